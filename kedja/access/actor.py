@@ -1,0 +1,59 @@
+"""Who asks, and by which assignment (spec 1.1; PDL 4:1-2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    CITIZEN = "citizen"
+    PROXY = "proxy"
+    GUARDIAN = "guardian"
+    PROFESSIONAL = "professional"  # health care staff of a vårdgivare
+    CARE_WORKER = "care_worker"  # staff of an omsorgsgivare
+    REGISTRY_STAFF = "registry_staff"
+    RESEARCHER = "researcher"
+    SYSTEM = "system"  # a system client of a provider, a source
+    AUTHORITY = "authority"
+
+
+class Purpose(StrEnum):
+    """PDL 2 kap. 4 §, in its order, and the uses beside care."""
+
+    CARE = "care"
+    ADMINISTRATION = "administration"
+    STATUTORY = "statutory"
+    QUALITY = "quality"
+    PLANNING = "planning"
+    STATISTICS = "statistics"
+    COUNT = "count"
+    RESEARCH = "research"
+    OWN = "own"  # a person about themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Medarbetaruppdrag: what somebody may do, where, for which purpose. `rights` are `Läsa;alla;SJF` and the like."""
+
+    id: str
+    purpose: Purpose
+    provider: str  # HSA-id of the vårdgivare or omsorgsgivare
+    unit: str  # HSA-id of the unit
+    rights: tuple[str, ...] = ()
+    provider_name: str = ""
+    unit_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One signed-in somebody. `person` is their own person key (citizens), 0 otherwise."""
+
+    id: str  # the subject of the token: unique and stable
+    kind: Kind
+    name: str = ""
+    title: str = ""  # Läkare, Distriktssköterska, ...
+    person: int = 0
+    hsa_id: str = ""
+    prescriber: bool = False
+    assignment: Assignment | None = None

@@ -1,0 +1,51 @@
+"""Custody: whose a resource is and under which law. All that the law ever needs to look at (spec 1.1, DESIGN 2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntFlag, StrEnum
+
+
+class Regime(StrEnum):
+    """The law that a resource is kept under."""
+
+    HEALTH = "health"  # health record, patientjournal (PDL)
+    SOCIAL = "social"  # social care record for older people and people with disability (SoL, LSS; SVOD 1:3)
+    SOCIAL_OTHER = "social-other"  # other social services: never shared between organisations (SVOD 1:3)
+    REGISTRY = "registry"  # quality registry (PDL 7)
+    BIOBANK = "biobank"  # Biobankslagen
+    WELLNESS = "wellness"  # the person's own account; the person's consent (GDPR 9.2 a)
+    CONTROL = "control"  # the person's own consents, blocks, mandates
+    DIRECTORY = "directory"  # organisations, practitioners, forms, code systems: about no person
+
+
+class Label(IntFlag):
+    """Marks on a resource that rules look at; bits of `resource.labels`."""
+
+    NONE = 0
+    NOPATIENT = 1  # not approved for the patient (P-3)
+    PROTECTED = 2  # the person has protected identity (spec 1.5)
+    ORDINATION = 4  # `lak`: prescription information that a block may exclude
+    ALERT = 8  # `upp`: alert information that a block may exclude
+    INSURANCE = 16  # insurance-medicine assessment (I-7)
+    INCAPACITY = 32  # made available under SVOD 2:6 (P-2)
+    THIRD_PARTY = 64  # third-party statement with risk (P-4)
+
+
+@dataclass(frozen=True, slots=True)
+class Custody:
+    """Columns beside every stored resource.
+
+    `person` is the key of `person` in the store, 0 where the resource is about nobody. `provider` and `unit` are
+    HSA-ids ("" where none). `start`/`end` are the period that the information documents (SVOD block periods); None is open.
+    """
+
+    regime: Regime
+    person: int = 0
+    provider: str = ""
+    unit: str = ""
+    start: datetime | None = None
+    end: datetime | None = None
+    labels: Label = Label.NONE
+    source: str = ""

@@ -1,0 +1,1 @@
+"""Pure: query string -> nodes -> rewritten nodes -> one SQL statement."""

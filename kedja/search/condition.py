@@ -1,0 +1,99 @@
+"""The condition on custody, as frozen nodes: what a law permits, said so that SQL and Python can both evaluate it.
+
+`access` compiles rules to these nodes; `search.sql.condition` renders them over the columns of `resource` (alias given);
+`access.evaluate` evaluates the same nodes for one custody and its facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Union
+
+Value = Union[str, int, bool, datetime, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every one holds; `All(())` is always true."""
+
+    of: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one holds; `AnyOf(())` is never true: default deny."""
+
+    of: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    of: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`resource.<name> <op> value`. Ops: `=`, `<>`, `in` (tuple of str), `has` (labels has this bit)."""
+
+    name: str  # person | regime | provider | unit | labels | type | id
+    op: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """In a `Fact`: the fact's column equals the resource's custody column (`block.unit = resource.unit`)."""
+
+    fact: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """In a `Fact`: the fact's column against a constant. Ops: `=`, `in`, `null-or` (null or equal), `has`, `lacks` (bits)."""
+
+    fact: str
+    op: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaps:
+    """In a `Fact`: the fact's information period (start_column, end_column; null is open) overlaps the documented period."""
+
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class LacksLabelsOf:
+    """In a `Fact`: the resource has none of the label bits in this column of the fact (a block's exclusions)."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A row of this fact table about the resource's person exists, is in force at `now`, and meets every condition.
+
+    `table`: care_relation | consent | block. In force: starts is null or <= now, and ends is null or > now.
+    """
+
+    table: str
+    now: datetime
+    where: tuple[Same | Is | Overlaps | LacksLabelsOf, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A branch that carries the number of the rule that permits it, so that the log can name its authority."""
+
+    rule: str
+    of: "Condition"
+
+
+Condition = Union[All, AnyOf, Not, Column, Fact, Ruled]
+
+NOTHING = AnyOf(())
+EVERYTHING = All(())

@@ -1,0 +1,41 @@
+"""Connections to the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from kedja.store.queries import sql
+
+
+@dataclass(slots=True)
+class Store:
+    """A pool and what a process may remember of the store: the keys of those who act."""
+
+    pool: asyncpg.Pool
+    actor_keys: dict[int, int] = field(default_factory=dict[int, int])
+
+
+async def connect(database_url: str, *, size: int = 8) -> Store:
+    """A store with at most `size` connections. Raises OSError or asyncpg.PostgresError when there is no server."""
+    pool = await asyncpg.create_pool(
+        database_url,
+        min_size=1,
+        max_size=size,
+        statement_cache_size=512,
+        server_settings={"application_name": "kedja", "jit": "off", "timezone": "UTC"},
+    )
+    return Store(pool)
+
+
+async def actor_key(store: Store, digest: int, columns: tuple[str, ...]) -> int:
+    """The key of this actor with this assignment in `log_actor`; made at first sight.
+
+    `columns`: actor, kind, name, title, purpose, provider, provider_name, unit, unit_name.
+    """
+    known = store.actor_keys.get(digest)
+    if known is None:
+        known = await store.pool.fetchval(sql("log_actor"), digest, *columns)
+        store.actor_keys[digest] = known
+    return known

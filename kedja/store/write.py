@@ -1,0 +1,155 @@
+"""Many writes as one: versions, index, custody, facts and log in one transaction, a handful of statements.
+
+The caller (the gate) locks, decides, and applies inside one transaction of its own; nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Iterable, Protocol, Sequence
+
+from asyncpg import Connection, Record
+
+from kedja.search.hashing import self_hash
+from kedja.store.queries import sql
+
+Relation = tuple[int, str, str, datetime | None, datetime | None]
+Consent = tuple[int, str, str, str | None, str | None, datetime | None, datetime | None]
+Block = tuple[int, str, str, str | None, datetime | None, datetime | None, int, datetime | None, datetime | None]
+
+
+class IndexValues(Protocol):
+    """What `search.extract.extract` gives."""
+
+    @property
+    def tokens(self) -> Sequence[int]: ...
+    @property
+    def refs(self) -> Sequence[int]: ...
+    @property
+    def strings(self) -> Sequence[tuple[int, str, str]]: ...
+    @property
+    def dates(self) -> Sequence[tuple[int, datetime, datetime]]: ...
+    @property
+    def numbers(self) -> Sequence[tuple[int, Decimal, Decimal, Decimal, int, int]]: ...
+
+
+@dataclass(slots=True)
+class Version:
+    """One version about to be stored. `fresh`: the resource has no row yet. `body` is its JSON text, '' when deleted."""
+
+    key: int
+    fresh: bool
+    type: str
+    id: str
+    version: int
+    updated: datetime
+    deleted: bool
+    person: int
+    regime: str
+    provider: str
+    unit: str
+    source: str
+    labels: int
+    start: datetime | None
+    end: datetime | None
+    content_hash: int
+    body: str
+    index: IndexValues | None
+    relations: Sequence[Relation] = ()
+    consents: Sequence[Consent] = ()
+    blocks: Sequence[Block] = ()
+
+
+@dataclass(slots=True)
+class LogLine:
+    """One row of the access log of a write: whose data, what was done, by which rules, to what."""
+
+    person: int
+    action: str
+    rules: list[str] = field(default_factory=list[str])
+    resources: list[str] = field(default_factory=list[str])
+    detail: str = ""
+
+
+async def lock(conn: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Record]:
+    """The current rows of these (type, id), locked until the transaction ends. Those that do not exist are left out."""
+    pairs = sorted(set(wanted))
+    if not pairs:
+        return {}
+    rows = await conn.fetch(sql("lock"), [pair[0] for pair in pairs], [pair[1] for pair in pairs])
+    return {(row["type"], row["id"]): row for row in rows}
+
+
+async def apply(conn: Connection, versions: Sequence[Version], actor: int, request: str, lines: Sequence[LogLine]) -> None:
+    """Store these versions and their log lines. Raises asyncpg.UniqueViolationError when somebody else was first."""
+    superseded = [version.key for version in versions if not version.fresh]
+    if superseded:
+        await conn.execute(sql("supersede"), superseded)
+    await conn.execute(
+        sql("write"),
+        *_resource_columns(versions),
+        *_index_columns(versions),
+        *_fact_columns(versions),
+        actor,
+        request,
+        *_log_columns(lines),
+    )
+
+
+def _array(values: Sequence[int]) -> str:
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def _resource_columns(versions: Sequence[Version]) -> list[list[Any]]:
+    rows = [
+        (
+            v.key,
+            v.fresh,
+            v.type,
+            v.id,
+            v.version,
+            v.updated,
+            v.deleted,
+            v.person,
+            v.regime,
+            v.provider,
+            v.unit,
+            v.source,
+            v.labels,
+            v.start,
+            v.end,
+            v.content_hash,
+            self_hash(f"{v.type}/{v.id}"),
+            _array(v.index.tokens) if v.index else "{}",
+            _array(v.index.refs) if v.index else "{}",
+            v.body,
+        )
+        for v in versions
+    ]
+    return _columns(rows, 20)
+
+
+def _index_columns(versions: Sequence[Version]) -> list[list[Any]]:
+    indexed = [(v.key, v.index) for v in versions if v.index is not None]
+    strings = [(key, *row) for key, index in indexed for row in index.strings]
+    dates = [(key, *row) for key, index in indexed for row in index.dates]
+    numbers = [(key, *row) for key, index in indexed for row in index.numbers]
+    return _columns(strings, 4) + _columns(dates, 4) + _columns(numbers, 7)
+
+
+def _fact_columns(versions: Sequence[Version]) -> list[list[Any]]:
+    relations = [(row[0], v.key, *row[1:]) for v in versions for row in v.relations]
+    consents = [(row[0], v.key, *row[1:]) for v in versions for row in v.consents]
+    blocks = [(row[0], v.key, *row[1:]) for v in versions for row in v.blocks]
+    return _columns(relations, 6) + _columns(consents, 8) + _columns(blocks, 10)
+
+
+def _log_columns(lines: Sequence[LogLine]) -> list[list[Any]]:
+    rows = [(line.person, line.action, " ".join(line.rules), " ".join(line.resources), line.detail) for line in lines]
+    return _columns(rows, 5)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows)] if rows else [[] for _ in range(width)]
