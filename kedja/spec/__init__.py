@@ -1,0 +1,46 @@
+"""FHIR R4 (4.0.1) as data: types, elements, search parameters, compartments and the codes of required bindings."""
+
+from kedja.spec.codes import required_codes, required_systems
+from kedja.spec.parameters import (
+    Component,
+    SearchParameter,
+    compartment,
+    is_domain_resource,
+    search_parameters,
+    subject_elements,
+    subject_references,
+)
+from kedja.spec.structure import (
+    DATATYPES,
+    PRIMITIVES,
+    TYPES,
+    Binding,
+    Element,
+    base_type,
+    choices,
+    elements,
+    is_resource_type,
+    is_type,
+)
+
+__all__ = [
+    "DATATYPES",
+    "PRIMITIVES",
+    "TYPES",
+    "Binding",
+    "Component",
+    "Element",
+    "SearchParameter",
+    "base_type",
+    "choices",
+    "compartment",
+    "elements",
+    "is_domain_resource",
+    "is_resource_type",
+    "is_type",
+    "required_codes",
+    "required_systems",
+    "search_parameters",
+    "subject_elements",
+    "subject_references",
+]
