@@ -188,3 +188,11 @@ CREATE TABLE system_state (
     value     jsonb NOT NULL,
     updated   timestamptz NOT NULL DEFAULT now()
 );
+
+-- Every version of every resource, with the columns that conditions look at.
+CREATE VIEW resource_version AS
+    SELECT key, version, type, id, updated, deleted, person, regime, provider, unit, source, labels, doc_start, doc_end, body
+    FROM resource
+    UNION ALL
+    SELECT key, version, type, id, updated, deleted, person, regime, provider, unit, source, labels, doc_start, doc_end, body
+    FROM resource_history;

@@ -1,0 +1,132 @@
+"""Deliveries of registered sources: many records a transaction, with the bookmark that makes them resumable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Callable, Sequence
+
+from asyncpg import Connection, DeadlockDetectedError, Record, SerializationError, UniqueViolationError
+
+from kedja.access.actor import Actor
+from kedja.access.custody import Custody
+from kedja.gate.changes import Change
+from kedja.gate.door import Door
+from kedja.gate.logging import key_of
+from kedja.gate.prepare import Prepared, version_of
+from kedja.gate.subjects import Existing, persons_of
+from kedja.gate.writes import custody_of_row
+from kedja.outcome import Issue, OutcomeError, refuse
+from kedja.store.write import LogLine, Version, apply, lock
+
+CustodyOf = Callable[[dict[str, Any], int], Custody]
+Bookmark = Callable[[Connection], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One record of a delivery. `once`: it is only created, never overwrites what the same source stored (a POST entry)."""
+
+    prepared: Prepared
+    once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one record: `stored`, `unchanged`, or `refused` with its issues."""
+
+    outcome: str
+    issues: tuple[Issue, ...] = ()
+
+
+async def take(
+    door: Door,
+    actor: Actor,
+    source: str,
+    records: Sequence[Delivered],
+    custody_of: CustodyOf,
+    request: str,
+    bookmark: Bookmark | None = None,
+) -> list[Taken]:
+    """Store what is new or changed, in one transaction with `bookmark(conn)`; one bad record refuses only itself.
+
+    `custody_of(resource, person)` gives the custody that the source's registration says. A record that another source
+    holds is refused: sources never overwrite each other.
+    """
+    key = await key_of(door.store, actor)
+    while True:
+        try:
+            async with door.store.pool.acquire() as conn, conn.transaction():
+                taken = await _attempt(conn, source, records, custody_of, key, request, door.clock())
+                if bookmark is not None:
+                    await bookmark(conn)
+                return taken
+        except (UniqueViolationError, DeadlockDetectedError, SerializationError):
+            continue
+
+
+async def _attempt(
+    conn: Connection,
+    source: str,
+    records: Sequence[Delivered],
+    custody_of: CustodyOf,
+    key: int,
+    request: str,
+    now: datetime,
+) -> list[Taken]:
+    existing = await lock(conn, [(record.prepared.type, record.prepared.id) for record in records])
+    people = await _people(conn, records, existing, source)
+    current: dict[tuple[str, str], tuple[int, str]] = {k: (row["content_hash"], row["source"]) for k, row in existing.items()}
+    versions: dict[tuple[str, str], Version] = {}
+    lines: dict[int, LogLine] = {}
+    taken: list[Taken] = []
+    for record, person in zip(records, people):
+        ready = record.prepared
+        place = (ready.type, ready.id)
+        if isinstance(person, OutcomeError):
+            taken.append(Taken("refused", person.issues))
+        elif (refusal := _refusal(ready, existing.get(place), person, source)) is not None:
+            taken.append(Taken("refused", refusal.issues))
+        elif place in current and (record.once or current[place][0] == ready.content_hash):
+            taken.append(Taken("unchanged"))
+        else:
+            custody = custody_of(ready.resource or {}, person)
+            versions[place] = version_of(ready, custody, existing.get(place), now)
+            current[place] = (ready.content_hash, source)
+            line = lines.setdefault(person, LogLine(person, "import", detail=source))
+            line.resources.append(f"{ready.type}/{ready.id}/_history/{versions[place].version}")
+            taken.append(Taken("stored"))
+    if versions:
+        await apply(conn, list(versions.values()), key, request, list(lines.values()))
+    return taken
+
+
+def _refusal(ready: Prepared, row: Record | None, person: int, source: str) -> OutcomeError | None:
+    if row is None:
+        return None
+    reference = f"{ready.type}/{ready.id}"
+    if row["source"] != source:
+        return refuse(409, "conflict", f"{reference} came from `{row['source'] or 'the API'}`: give it an id of its own here", ready.type)
+    standing = custody_of_row(row)
+    if standing.person and person != standing.person:
+        return refuse(422, "business-rule", f"{reference} was about another person before: send it under a new id", ready.type)
+    return None
+
+
+async def _people(
+    conn: Connection, records: Sequence[Delivered], existing: Existing, source: str
+) -> list[int | OutcomeError]:
+    """As `persons_of`, but a record whose person cannot be told is answered with its refusal."""
+    changes = [Change(r.prepared.type, r.prepared.id, r.prepared.resource) for r in records]
+    try:
+        return list(await persons_of(conn, changes, existing, source))
+    except OutcomeError:
+        pass
+    people: list[int | OutcomeError] = []
+    patients = [change for change in changes if change.type == "Patient"]
+    for change in changes:
+        try:
+            people += await persons_of(conn, [change, *([] if change.type == "Patient" else patients)], existing, source)[:1]
+        except OutcomeError as error:
+            people.append(error)
+    return people

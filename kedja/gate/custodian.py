@@ -1,0 +1,36 @@
+"""The custody that a write through the API gets: from who writes, under which assignment, about whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kedja.access.actor import Actor, Kind
+from kedja.access.custody import Custody, Regime
+from kedja.identity.custody import custody_of
+
+Resource = dict[str, Any]
+_REGIME_OF_STAFF = {
+    Kind.PROFESSIONAL: Regime.HEALTH,
+    Kind.CARE_WORKER: Regime.SOCIAL,
+    Kind.REGISTRY_STAFF: Regime.REGISTRY,
+    Kind.SYSTEM: Regime.HEALTH,
+}
+
+
+def custody_for(actor: Actor, resource: Resource, person: int) -> Custody:
+    """A Consent about a person is the person's own control; else staff write their organisation's record, citizens their account."""
+    assignment = actor.assignment
+    if person == 0:
+        regime = Regime.DIRECTORY
+    elif resource["resourceType"] == "Consent":
+        regime = Regime.CONTROL
+    else:
+        regime = _REGIME_OF_STAFF.get(actor.kind, Regime.WELLNESS)
+    return custody_of(
+        resource,
+        regime=regime,
+        provider=assignment.provider if assignment else "",
+        unit=assignment.unit if assignment else "",
+        source="",
+        person=person,
+    )

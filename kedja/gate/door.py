@@ -1,0 +1,99 @@
+"""The one door: facts and law become a restricted query, or a refusal with reasons; and the log is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Callable, Mapping, Sequence
+
+from asyncpg import Record
+
+from kedja.access.actor import Actor, Kind
+from kedja.access.compile import permit
+from kedja.gate.logging import key_of
+from kedja.outcome import refuse
+from kedja.search.log import LogRow
+from kedja.search.nodes import Query
+from kedja.search.restrict import restrict
+from kedja.search.rewrite import patient_references, with_person
+from kedja.store import read as reading
+from kedja.store.pool import Store
+from kedja.store.queries import sql
+from kedja.store.search import search as run_search
+
+Row = reading.Row
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What stands behind the gate: the store and a clock. Every read below passes the law and leaves its log row."""
+
+    store: Store
+    clock: Callable[[], datetime] = utc_now
+
+    async def read(self, actor: Actor, resource_type: str, id: str, request: str) -> Row:
+        """The current version. Raises 404 when it is not there or may not be seen, 410 when it was deleted."""
+        condition = permit(actor, "read", self.clock())
+        row = await reading.read(self.store, condition, resource_type, id, await key_of(self.store, actor), request)
+        return _found(row, resource_type, id)
+
+    async def vread(self, actor: Actor, resource_type: str, id: str, version: int, request: str) -> Row:
+        condition = permit(actor, "read", self.clock())
+        row = await reading.vread(self.store, condition, resource_type, id, version, await key_of(self.store, actor), request)
+        return _found(row, resource_type, f"{id}/_history/{version}")
+
+    async def history(
+        self, actor: Actor, resource_type: str, id: str, request: str, *, count: int = 100, before: int | None = None
+    ) -> list[Row]:
+        """Versions, newest first; those of another custody only where the law permits that version."""
+        condition = permit(actor, "read", self.clock())
+        key = await key_of(self.store, actor)
+        rows = await reading.history(self.store, condition, resource_type, id, count, before, key, request)
+        if not rows and before is None:
+            _found(None, resource_type, id)
+        return rows
+
+    async def search(self, actor: Actor, query: Query, request: str, detail: str = "") -> Sequence[Record]:
+        """Rows of one statement that the law's condition is part of everywhere."""
+        ids = patient_references(query)
+        if ids:
+            query = with_person(query, await self._people(ids))
+        restricted = restrict(query, permit(actor, "read", self.clock()))
+        log = LogRow(await key_of(self.store, actor), "search", request, detail)
+        return await run_search(self.store, restricted, log)
+
+    async def log_of(
+        self, actor: Actor, person: int, request: str, *, before: int | None = None, count: int = 50, others: bool = False
+    ) -> Sequence[Record]:
+        """The person's access log, newest first: to that person alone (P-5). `others`: without the person's own reads."""
+        if actor.kind is not Kind.CITIZEN or actor.person != person or person == 0:
+            await self.denied(actor, person, "log", ["P-5"], [], request, "")
+            raise refuse(403, "forbidden", "the access log of a person is shown to that person (PDL 8 kap. 5 §)")
+        key = await key_of(self.store, actor)
+        own = actor.id if others else None
+        return await self.store.pool.fetch(sql("log_of"), person, before, count, key, request, own)
+
+    async def denied(
+        self, actor: Actor, person: int, action: str, rules: list[str], resources: list[str], request: str, detail: str
+    ) -> None:
+        """Log a refusal (spec L-5)."""
+        key = await key_of(self.store, actor)
+        await self.store.pool.execute(
+            sql("denied"), person, key, action, " ".join(rules), " ".join(resources), request, detail
+        )
+
+    async def _people(self, patient_ids: Sequence[str]) -> Mapping[str, tuple[int, tuple[str, ...]]]:
+        rows = await self.store.pool.fetch(sql("patients"), list(patient_ids))
+        return {row["id"]: (row["person"], tuple(row["ids"])) for row in rows}
+
+
+def _found(row: Row | None, resource_type: str, id: str) -> Row:
+    if row is None:
+        raise refuse(404, "not-found", f"{resource_type}/{id} is not here, or you may not see it")
+    if row.deleted:
+        raise refuse(410, "deleted", f"{resource_type}/{id} was deleted on {row.updated:%Y-%m-%d}; its history remains")
+    return row

@@ -1,0 +1,125 @@
+"""What a resource becomes before it is stored: its text, its hash, its index values, its facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from asyncpg import Record
+
+from kedja import exactjson
+from kedja.access.custody import Custody
+from kedja.access.facts import BlockFact, CareRelation, ConsentFact, facts_of
+from kedja.search.extract import Index, extract
+from kedja.store.keys import new_key
+from kedja.store.write import Block, Consent, Relation, Version
+
+Resource = dict[str, Any]
+_SERVER_META = ("versionId", "lastUpdated")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A resource that has an id and needs only a version and a custody. `resource` None: a deletion."""
+
+    type: str
+    id: str
+    resource: Resource | None
+    index: Index | None
+    content_hash: int
+
+
+def prepare(resource: Resource, id: str) -> Prepared:
+    """Extract and hash; pure and without a transaction, so that locks are held for as short as can be."""
+    resource = {**resource, "id": id}
+    return Prepared(resource["resourceType"], id, resource, extract(resource), content_hash(resource))
+
+
+def deletion(resource_type: str, id: str) -> Prepared:
+    return Prepared(resource_type, id, None, None, 0)
+
+
+def content_hash(resource: Resource) -> int:
+    """64 bits over the content without what the server adds: equal content, equal hash, whatever the key order."""
+    return int.from_bytes(blake2b(exactjson.canonical(_without_server_meta(resource)), digest_size=8).digest(), "big", signed=True)
+
+
+def version_of(prepared: Prepared, custody: Custody, existing: Record | None, updated: datetime) -> Version:
+    """The next version, ready for `store.write.apply`."""
+    number = existing["version"] + 1 if existing else 1
+    version = Version(
+        key=existing["key"] if existing else new_key(),
+        fresh=existing is None,
+        type=prepared.type,
+        id=prepared.id,
+        version=number,
+        updated=updated,
+        deleted=prepared.resource is None,
+        person=custody.person,
+        regime=custody.regime.value,
+        provider=custody.provider,
+        unit=custody.unit,
+        source=custody.source,
+        labels=int(custody.labels),
+        start=custody.start,
+        end=custody.end,
+        content_hash=prepared.content_hash,
+        body="" if prepared.resource is None else body_of(prepared.resource, number, updated),
+        index=prepared.index,
+    )
+    if prepared.resource is not None:
+        _add_facts(version, prepared.resource, custody)
+    return version
+
+
+def body_of(resource: Resource, version: int, updated: datetime) -> str:
+    """The JSON text that is stored and sent, byte for byte: `resourceType`, `id`, `meta` first, then as it came."""
+    meta = {
+        **_client_meta(resource),
+        "versionId": str(version),
+        "lastUpdated": updated.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    }
+    head = {"resourceType": resource["resourceType"], "id": resource["id"], "meta": meta}
+    rest = {name: value for name, value in resource.items() if name not in head}
+    return exactjson.dumps(head | rest).decode()
+
+
+def _client_meta(resource: Resource) -> Resource:
+    return {name: value for name, value in resource.get("meta", {}).items() if name not in _SERVER_META}
+
+
+def _without_server_meta(resource: Resource) -> Resource:
+    if "meta" not in resource:
+        return resource
+    meta = _client_meta(resource)
+    bare = {name: value for name, value in resource.items() if name != "meta"}
+    return bare | {"meta": meta} if meta else bare
+
+
+def _add_facts(version: Version, resource: Resource, custody: Custody) -> None:
+    relations: list[Relation] = []
+    consents: list[Consent] = []
+    blocks: list[Block] = []
+    for fact in facts_of(resource, custody):
+        match fact:
+            case CareRelation():
+                relations.append((fact.person, fact.provider, fact.unit, fact.starts, fact.ends))
+            case ConsentFact():
+                consents.append((fact.person, fact.kind, fact.provider, fact.unit, fact.employee, fact.starts, fact.ends))
+            case BlockFact():
+                blocks.append(
+                    (
+                        fact.person,
+                        fact.kind,
+                        fact.provider,
+                        fact.unit,
+                        fact.info_start,
+                        fact.info_end,
+                        int(fact.excluded),
+                        fact.starts,
+                        fact.ends,
+                    )
+                )
+    version.relations, version.consents, version.blocks = relations, consents, blocks

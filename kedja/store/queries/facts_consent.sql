@@ -1,0 +1,1 @@
+SELECT kind, provider, unit, employee, starts, ends FROM consent WHERE person = $1::bigint

@@ -1,0 +1,6 @@
+-- Who holds what about a person, counted: the ground of stepwise disclosure (SVOD 2:4-5). Never shown as it is.
+SELECT r.regime, r.provider, r.unit, count(*)::integer AS count, min(r.doc_start) AS starts, max(r.doc_end) AS ends
+FROM resource r
+WHERE r.person = $1::bigint AND NOT r.deleted AND r.type <> 'Patient'
+GROUP BY r.regime, r.provider, r.unit
+ORDER BY r.regime, r.provider, r.unit

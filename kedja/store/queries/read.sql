@@ -1,0 +1,13 @@
+-- One resource by its id; its log row in the same statement. The condition is the law's.
+WITH found AS MATERIALIZED (
+    SELECT r.version, r.updated, r.deleted, r.person, r.body, coalesce({condition}, false) AS permitted, {rule} AS rule
+    FROM resource r WHERE r.type = $1::text AND r.id = $2::text
+), logged AS (
+    INSERT INTO access_log (person, actor, action, decision, rules, resources, request)
+    SELECT coalesce(f.person, 0), $3::integer, 'read',
+           CASE WHEN f.person IS NULL THEN 'not-found' WHEN f.permitted THEN 'permit' ELSE 'deny' END,
+           CASE WHEN f.permitted AND f.rule IS NOT NULL THEN ARRAY[f.rule] ELSE '{}' END,
+           ARRAY[$1 || '/' || $2], $4::text
+    FROM (SELECT 1) AS once LEFT JOIN found f ON true
+)
+SELECT version, updated, deleted, person, body FROM found WHERE permitted
