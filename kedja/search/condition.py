@@ -36,17 +36,21 @@ class Not:
 class Column:
     """`resource.<name> <op> value`. Ops: `=`, `<>`, `in` (tuple of str), `has` (labels has this bit)."""
 
-    name: str  # person | regime | provider | unit | labels | type | id
+    name: str  # person | regime | provider | unit | source | labels | type | id
     op: str
     value: Value
 
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """In a `Fact`: the fact's column equals the resource's custody column (`block.unit = resource.unit`)."""
+    """In a `Fact`: the fact's column equals the resource's custody column (`block.unit = resource.unit`).
+
+    `or_null`: a fact whose column is null, about the whole, meets it too.
+    """
 
     fact: str
     column: str
+    or_null: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,10 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class Overlaps:
-    """In a `Fact`: the fact's information period (start_column, end_column; null is open) overlaps the documented period."""
+    """In a `Fact`: the fact's information period (start_column, end_column; null is open) overlaps the documented period.
+
+    Both periods include both their ends, and a null end of either is open: to touch is to overlap.
+    """
 
     start: str
     end: str
