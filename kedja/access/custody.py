@@ -49,3 +49,22 @@ class Custody:
     end: datetime | None = None
     labels: Label = Label.NONE
     source: str = ""
+
+
+# Types that say nothing about a patient and may stand in the directory when they name none. All else, even without a
+# subject (a Binary, a Bundle, a Group), is kept as its provider's record: default deny.
+DIRECTORY_TYPES = frozenset(
+    """ActivityDefinition CapabilityStatement CodeSystem CompartmentDefinition ConceptMap Endpoint EventDefinition Evidence
+    EvidenceVariable ExampleScenario GraphDefinition HealthcareService ImplementationGuide InsurancePlan Library Location Measure
+    Medication MedicationKnowledge MessageDefinition NamingSystem ObservationDefinition OperationDefinition Organization
+    OrganizationAffiliation PlanDefinition Practitioner PractitionerRole Questionnaire ResearchDefinition
+    ResearchElementDefinition ResearchStudy SearchParameter SpecimenDefinition StructureDefinition StructureMap Substance
+    TerminologyCapabilities TestScript ValueSet""".split()
+)
+
+
+def regime_for(resource_type: str, person: int, default: Regime) -> Regime:
+    """DIRECTORY for a directory type about nobody, CONTROL for a person's Consent, else `default`."""
+    if person == 0:
+        return Regime.DIRECTORY if resource_type in DIRECTORY_TYPES else default
+    return Regime.CONTROL if resource_type == "Consent" else default

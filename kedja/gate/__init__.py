@@ -6,5 +6,6 @@ tells stepwise what there is, `subjects` says whose a resource is, `custodian` u
 
 from kedja.gate.changes import Change, Written
 from kedja.gate.door import Door
+from kedja.store.keys import new_id
 
-__all__ = ["Change", "Door", "Written"]
+__all__ = ["Change", "Door", "Written", "new_id"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kedja.access.actor import Actor, Kind
-from kedja.access.custody import Custody, Regime
+from kedja.access.custody import Custody, Regime, regime_for
 from kedja.identity.custody import custody_of
 
 Resource = dict[str, Any]
@@ -20,15 +20,10 @@ _REGIME_OF_STAFF = {
 def custody_for(actor: Actor, resource: Resource, person: int) -> Custody:
     """A Consent about a person is the person's own control; else staff write their organisation's record, citizens their account."""
     assignment = actor.assignment
-    if person == 0:
-        regime = Regime.DIRECTORY
-    elif resource["resourceType"] == "Consent":
-        regime = Regime.CONTROL
-    else:
-        regime = _REGIME_OF_STAFF.get(actor.kind, Regime.WELLNESS)
+    default = _REGIME_OF_STAFF.get(actor.kind, Regime.WELLNESS)
     return custody_of(
         resource,
-        regime=regime,
+        regime=regime_for(resource["resourceType"], person, default),
         provider=assignment.provider if assignment else "",
         unit=assignment.unit if assignment else "",
         source="",

@@ -18,17 +18,9 @@ Existing = Mapping[tuple[str, str], Record]
 
 
 def patient_ids(resource: Resource) -> list[str]:
-    """Ids of the Patients that this resource says it is about, through the elements of the Patient compartment."""
-    found: list[str] = []
-    for name in spec.subject_elements(resource["resourceType"]):
-        value = resource.get(name)
-        for item in value if isinstance(value, list) else [value]:
-            reference = item.get("reference") if isinstance(item, dict) else None
-            if isinstance(reference, str) and "Patient/" in reference:
-                found.append(reference.split("/_history/")[0].rsplit("/", 1)[-1])
-        if found:
-            break
-    return found
+    """Ids of the Patients that this resource says it is about."""
+    references = (text.split("/_history/")[0] for text in spec.subject_references(resource))
+    return [text.rsplit("/", 1)[-1] for text in references if text.startswith("Patient/") or "/Patient/" in text]
 
 
 async def persons_of(conn: Connection, changes: Sequence[Change], existing: Existing, source: str) -> list[int]:

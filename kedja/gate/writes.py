@@ -15,7 +15,7 @@ from kedja.gate.changes import Change, Written
 from kedja.gate.custodian import custody_for
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
-from kedja.gate.prepare import Prepared, deletion, prepare, version_of
+from kedja.gate.prepare import Prepared, body_of, deletion, prepare, version_of
 from kedja.gate.subjects import persons_of
 from kedja.outcome import OutcomeError, refuse
 from kedja.search.condition import Condition
@@ -126,7 +126,8 @@ def custody_of_row(row: Record) -> Custody:
 
 def _next(ready: Prepared, custody: Custody, row: Record | None, now: datetime, versions: list[Version]) -> Written:
     if row is not None and row["deleted"] == (ready.resource is None) and row["content_hash"] == ready.content_hash:
-        return Written(ready.type, ready.id, row["version"], row["updated"], "unchanged", "")
+        body = body_of(ready.resource, row["version"], row["updated"]) if ready.resource is not None else ""
+        return Written(ready.type, ready.id, row["version"], row["updated"], "unchanged", body)
     version = version_of(ready, custody, row, now)
     versions.append(version)
     outcome = "deleted" if version.deleted else "created" if row is None or row["deleted"] else "updated"

@@ -1,0 +1,1 @@
+"""Routes, requests and responses: where HTTP becomes a `Call` and an `Answer` becomes HTTP."""
