@@ -1,1 +1,1 @@
-"""Restricted queries as PostgreSQL: one file per search type, composed to one statement."""
+"""Query nodes to PostgreSQL: one file per search type, `condition` for the law, `statement` for the whole."""

@@ -1,0 +1,9 @@
+"""Values go beside the text, as `$1::type`, and never into it."""
+
+from __future__ import annotations
+
+
+def bind(args: list[object], value: object, cast: str) -> str:
+    """Append the value and give its place: `$3::bigint[]`. `cast` is a PostgreSQL type named in our code, never input."""
+    args.append(value)
+    return f"${len(args)}::{cast}"

@@ -1,0 +1,147 @@
+"""The law's condition as SQL over the custody columns of `resource` (or `resource_history`) and the fact tables."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kedja.search.condition import (
+    All,
+    AnyOf,
+    Column,
+    Condition,
+    Fact,
+    Is,
+    LacksLabelsOf,
+    Not,
+    Overlaps,
+    Ruled,
+    Same,
+)
+from kedja.search.sql.bind import bind
+
+Args = list[object]
+
+# Names of nodes -> (column, PostgreSQL type). What is not here cannot be said.
+_CUSTODY: Final = {
+    "person": ("person", "bigint"),
+    "regime": ("regime", "text"),
+    "provider": ("provider", "text"),
+    "unit": ("unit", "text"),
+    "source": ("source", "text"),
+    "labels": ("labels", "integer"),
+    "type": ("type", "text"),
+    "id": ("id", "text"),
+    "start": ("doc_start", "timestamptz"),
+    "end": ("doc_end", "timestamptz"),
+}
+_FACTS: Final = {
+    "care_relation": {"provider": "text", "unit": "text"},
+    "consent": {"kind": "text", "provider": "text", "unit": "text", "employee": "text"},
+    "block": {
+        "kind": "text",
+        "provider": "text",
+        "unit": "text",
+        "info_start": "timestamptz",
+        "info_end": "timestamptz",
+        "excluded": "integer",
+    },
+}
+_COMPARE: Final = {
+    "=": "{column} = {value}",
+    "<>": "{column} <> {value}",
+    "in": "{column} = ANY ({value})",
+    "null-or": "({column} IS NULL OR {column} = {value})",
+    "has": "({column} & {value}) <> 0",
+    "lacks": "({column} & {value}) = 0",
+}
+
+
+def render(condition: Condition, alias: str, args: Args) -> str:
+    """A boolean SQL expression over the row `alias`; what it compares with is appended to `args`.
+
+    Raises KeyError for a column, table or operator that does not exist.
+    """
+    match condition:
+        case All(of):
+            return _joined(" AND ", "TRUE", [render(part, alias, args) for part in of])
+        case AnyOf(of):
+            return _joined(" OR ", "FALSE", [render(part, alias, args) for part in of])
+        case Not(of):
+            return f"NOT {render(of, alias, args)}"
+        case Column(name, op, value):
+            column, kind = _CUSTODY[name]
+            return _compare(f"{alias}.{column}", kind, op, value, args)
+        case Fact():
+            return _fact(condition, alias, args)
+        case Ruled(_, of):
+            return render(of, alias, args)
+
+
+def render_rule(condition: Condition, alias: str, args: Args) -> str:
+    """A text SQL expression: the rule of the first `Ruled` branch that holds for the row `alias`, '' when none does."""
+    named = _rule(condition, alias, args)
+    return f"COALESCE({named}, '')" if named else "''::text"
+
+
+def _rule(condition: Condition, alias: str, args: Args) -> str | None:
+    match condition:
+        case Ruled(rule, of):
+            return f"CASE WHEN {render(of, alias, args)} THEN {bind(args, rule, 'text')} END"
+        case AnyOf(of):
+            return _first([_rule(part, alias, args) for part in of])
+        case All(of):
+            named = _first([_rule(part, alias, args) for part in of])
+            return f"CASE WHEN {render(condition, alias, args)} THEN {named} END" if named else None
+        case _:
+            return None
+
+
+def _first(parts: list[str | None]) -> str | None:
+    named = [part for part in parts if part]
+    return f"COALESCE({', '.join(named)})" if named else None
+
+
+def _joined(word: str, empty: str, parts: list[str]) -> str:
+    if not parts:
+        return empty
+    return parts[0] if len(parts) == 1 else f"({word.join(parts)})"
+
+
+def _compare(column: str, kind: str, op: str, value: object, args: Args) -> str:
+    cast = f"{kind}[]" if op == "in" else kind
+    return _COMPARE[op].format(column=column, value=bind(args, value, cast))
+
+
+def _fact(fact: Fact, alias: str, args: Args) -> str:
+    columns = _FACTS[fact.table]
+    now = bind(args, fact.now, "timestamptz")
+    tests = [
+        f"f.person = {alias}.person",
+        f"(f.starts IS NULL OR f.starts <= {now})",
+        f"(f.ends IS NULL OR f.ends > {now})",
+    ]
+    tests += [_fact_test(test, columns, alias, args) for test in fact.where]
+    return f"EXISTS (SELECT FROM {fact.table} f WHERE {' AND '.join(tests)})"
+
+
+def _fact_test(test: Same | Is | Overlaps | LacksLabelsOf, columns: dict[str, str], alias: str, args: Args) -> str:
+    match test:
+        case Same(fact, column, or_null):
+            equal = f"{_fact_column(fact, columns)} = {alias}.{_CUSTODY[column][0]}"
+            return f"(f.{fact} IS NULL OR {equal})" if or_null else equal
+        case Is(fact, op, value):
+            return _compare(_fact_column(fact, columns), columns[fact], op, value, args)
+        case Overlaps(start, end):
+            first, last = _fact_column(start, columns), _fact_column(end, columns)
+            return (
+                f"(({first} IS NULL OR {alias}.doc_end IS NULL OR {first} <= {alias}.doc_end)"
+                f" AND ({last} IS NULL OR {alias}.doc_start IS NULL OR {last} >= {alias}.doc_start))"
+            )
+        case LacksLabelsOf(fact):
+            return f"({alias}.labels & {_fact_column(fact, columns)}) = 0"
+
+
+def _fact_column(name: str, columns: dict[str, str]) -> str:
+    if name not in columns:
+        raise KeyError(name)
+    return f"f.{name}"
