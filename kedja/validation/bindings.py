@@ -1,0 +1,53 @@
+"""Required bindings (R4 4.1.5) of `code`, `Coding` and `CodeableConcept`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import partial
+from typing import Any, Final, cast
+
+from kedja import spec
+from kedja.validation.faults import Check, Fault, Local, shown
+from kedja.validation.primitives import bound_code
+
+_LISTED: Final = 12  # codes that an answer lists
+
+
+def bound(element: spec.Element, plain: Check) -> Check:
+    """The check of one value of this element: `plain`, and its required binding where the codes are known."""
+    if element.binding is None or element.binding.strength != "required":
+        return plain
+    url = element.binding.valueset
+    codes, systems = spec.required_codes(url), spec.required_systems(url)
+    if codes is None or systems is None:
+        return plain
+    if element.type == "code":
+        return bound_code(codes, partial(_advice, url, codes))
+    if element.type == "CodeableConcept":
+        return _concept(plain, url, systems)
+    return plain
+
+
+def _advice(url: str, codes: frozenset[str], code: str) -> str:
+    if len(codes) <= _LISTED:
+        return f"{shown(code)} is not in {url}: write one of {', '.join(sorted(codes))}"
+    close = get_close_matches(code, codes, n=1, cutoff=0.5)
+    meant = f"did you mean {shown(close[0])}?" if close else "write one of its codes"
+    return f"{shown(code)} is not in {url}: {meant}"
+
+
+def _concept(plain: Check, url: str, systems: Mapping[str, frozenset[str]]) -> Check:
+    def check(value: Any, local: Local) -> list[Fault] | None:
+        faults = plain(value, local)
+        if faults or _has_coding(value, systems):
+            return faults
+        names = " or ".join(sorted(systems))
+        return [Fault("", "code-invalid", f"no coding is in {url}: give one with a code of {names}")]
+
+    return check
+
+
+def _has_coding(concept: dict[str, Any], systems: Mapping[str, frozenset[str]]) -> bool:
+    codings = cast("list[dict[str, Any]]", concept.get("coding", []))
+    return any(coding.get("code") in systems.get(coding.get("system", ""), ()) for coding in codings)

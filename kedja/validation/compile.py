@@ -1,0 +1,136 @@
+"""Types of the specification -> checks, each compiled once, when a resource of that type is first seen."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from threading import RLock
+from typing import Any, Final, cast
+
+from kedja import spec
+from kedja.validation.bindings import bound
+from kedja.validation.faults import Check, Fault, Local, kind, shown
+from kedja.validation.objects import Members, list_check, object_check, primitive_list_check, sibling_list_check
+from kedja.validation.primitives import PRIMITIVE_CHECKS
+from kedja.validation.references import reference
+
+_ITSELF: Final[Local] = frozenset({""})
+_lock: Final = RLock()
+_ready: Final[dict[str, Check]] = {}  # checks of resource types whose every part is compiled
+_begun: Final[dict[str, Check]] = {}  # of any type; while the lock is held some are not filled yet
+
+
+def check_of(resource_type: str) -> Check:
+    """The check of a resource type's members; `resourceType` itself is for the caller. Raises KeyError."""
+    found = _ready.get(resource_type)
+    if found is None:
+        with _lock:
+            found = _ready[resource_type] = _type_check(resource_type)
+    return found
+
+
+def _type_check(type_name: str) -> Check:
+    found = _begun.get(type_name)
+    if found is not None:
+        return found
+    members = Members(type_name)
+    check = _begun[type_name] = _extended(type_name, object_check(members))
+    if spec.is_resource_type(type_name):
+        members.checks["resourceType"] = _anything
+    for element in spec.elements(type_name).values():
+        _add(members, element)
+    return check
+
+
+def _add(members: Members, element: spec.Element) -> None:
+    primitive = element.type in spec.PRIMITIVES
+    one = _value_check(element)
+    many = primitive_list_check(one) if primitive else list_check(one)
+    members.checks[element.name] = many if element.is_list else one
+    step = element.choice_of or element.name
+    if primitive and element.type != "xhtml":
+        sibling = _type_check("Element")
+        members.checks[f"_{element.name}"] = sibling_list_check(sibling) if element.is_list else sibling
+        members.steps[f"_{element.name}"] = step
+    if element.choice_of:
+        members.steps[element.name] = step
+        members.choice_of[element.name] = members.choice_of[f"_{element.name}"] = element.choice_of
+        if element.min:
+            members.required_choices[element.choice_of] = spec.choices(members.type_name)[element.choice_of]
+    elif element.min:
+        members.required.add(element.name)
+
+
+def _value_check(element: spec.Element) -> Check:
+    if element.type == "Resource":
+        return contained if element.name == "contained" else whole
+    plain = PRIMITIVE_CHECKS.get(element.type) or _type_check(element.type)
+    if element.type == "Reference":
+        return reference(plain, element.targets)
+    return bound(element, plain)
+
+
+def _anything(_value: Any, _local: Local) -> None:
+    return None
+
+
+def _extended(type_name: str, plain: Check) -> Check:
+    """ext-1: an Extension has either a value or extensions."""
+    if type_name != "Extension":
+        return plain
+
+    def check(value: Any, local: Local) -> list[Fault] | None:
+        faults = plain(value, local)
+        if faults:
+            return faults
+        members = cast("dict[str, Any]", value)
+        valued = any(name.startswith(("value", "_value")) for name in members)
+        if valued != ("extension" in members):
+            return None
+        return [Fault("", "invariant", "an extension has either a value[x] or extensions: give exactly one of the two")]
+
+    return check
+
+
+def whole(value: Any, _: Local) -> list[Fault] | None:
+    """A resource of any type by itself: the root, an entry of a Bundle, a parameter."""
+    faults = _no_resource(value)
+    if faults:
+        return faults
+    resource = cast("dict[str, Any]", value)
+    return check_of(resource["resourceType"])(resource, _contained_ids(resource))
+
+
+def contained(value: Any, local: Local) -> list[Fault] | None:
+    """A resource inside `contained` (R4 2.3.0.1): it has an id and contains nothing itself (dom-2)."""
+    faults = _no_resource(value)
+    if faults:
+        return faults
+    resource = cast("dict[str, Any]", value)
+    faults = check_of(resource["resourceType"])(resource, local) or []
+    if "id" not in resource:
+        faults.append(Fault(".id", "required", "a contained resource needs an `id`: add it, and refer to it as #id"))
+    if "contained" in resource:
+        faults.append(Fault(".contained", "structure", "a contained resource contains another: put both side by side"))
+    return faults
+
+
+def _no_resource(value: Any) -> list[Fault] | None:
+    if not isinstance(value, dict):
+        return [Fault("", "structure", f"{kind(value)} stands where a resource is wanted")]
+    name = cast("dict[str, Any]", value).get("resourceType")
+    if not isinstance(name, str):
+        return [Fault("", "structure", 'a resource says its type: add "resourceType"')]
+    if spec.is_resource_type(name):
+        return None
+    close = get_close_matches(name, spec.TYPES, n=1, cutoff=0.6)
+    meant = f"did you mean `{close[0]}`?" if close else "write one that it has"
+    return [Fault("", "structure", f"FHIR R4 has no resource type {shown(name)}: {meant}")]
+
+
+def _contained_ids(resource: dict[str, Any]) -> Local:
+    """What `#id` may lead to; the empty text stands for the resource itself (`#`)."""
+    parts = resource.get("contained")
+    if not isinstance(parts, list):
+        return _ITSELF
+    ids = {cast("dict[str, Any]", part).get("id") for part in cast("list[Any]", parts) if isinstance(part, dict)}
+    return _ITSELF | {id_ for id_ in ids if isinstance(id_, str)}

@@ -1,0 +1,38 @@
+"""What a check finds: where, relative to the checked value, what kind, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+MAX_FAULTS: Final = 100  # in one answer
+_SHOWN: Final = 40  # characters of a value that an answer repeats
+
+
+class Fault(NamedTuple):
+    """`path` is a FHIRPath suffix (`.contact[0].gender`); `code` is from http://hl7.org/fhir/issue-type."""
+
+    path: str
+    code: str
+    text: str
+
+    def below(self, step: str) -> Fault:
+        """The same fault seen from one level up."""
+        return Fault(step + self.path, self.code, self.text)
+
+
+Local = frozenset[str]  # ids of contained resources that `#id` may lead to
+Check = Callable[[Any, Local], "list[Fault] | None"]  # None or empty: nothing wrong
+
+_KINDS: Final = ((dict, "an object"), (list, "an array"), (str, "a string"), (bool, "a boolean"), (int | float, "a number"))
+
+
+def kind(value: Any) -> str:
+    """The JSON kind in words."""
+    return next((words for kinds, words in _KINDS if isinstance(value, kinds)), "null")
+
+
+def shown(text: str) -> str:
+    """A value in backquotes, cut where it is long, with control characters made visible."""
+    cut = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return f"`{cut}`" if cut.isprintable() else f"`{cut.encode('unicode_escape').decode()}`"

@@ -1,0 +1,176 @@
+"""Checks of objects, arrays and primitive siblings (R4 2.6.2): the parts that `compile` puts together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, Final, cast
+
+from kedja.validation.faults import MAX_FAULTS, Check, Fault, Local, kind, shown
+
+# Says to the object's check: compare this primitive array with its `_` sibling. Compared by identity.
+COMPARE: Final[list[Fault]] = [Fault("", "processing", "compare")]
+
+
+class Members:
+    """What the check of one type looks at. Filled after the check exists, since types contain each other."""
+
+    __slots__ = ("checks", "choice_of", "required", "required_choices", "steps", "type_name")
+
+    def __init__(self, type_name: str) -> None:
+        self.type_name = type_name
+        self.checks: dict[str, Check] = {}  # by JSON name, `_name` too
+        self.steps: dict[str, str] = {}  # JSON name -> FHIRPath step, where it differs
+        self.required: set[str] = set()  # JSON names
+        self.required_choices: dict[str, tuple[str, ...]] = {}
+        self.choice_of: dict[str, str] = {}  # `valueString` and `_valueString` -> `value`
+
+
+def object_check(members: Members) -> Check:
+    """The check of one object of a type."""
+    check_of, choice_of, required = members.checks.get, members.choice_of, members.required
+    required_choices = members.required_choices
+
+    def check(value: Any, local: Local) -> list[Fault] | None:
+        if not isinstance(value, dict):
+            return [Fault("", "structure", f"{kind(value)} stands where one {members.type_name} object is wanted")]
+        object_ = cast("dict[str, Any]", value)
+        faults: list[Fault] | None = None
+        for name, member in object_.items():
+            member_check = check_of(name)
+            found = [_unknown(members, name)] if member_check is None else member_check(member, local)
+            if found:
+                faults = (faults or []) + _placed(members, object_, name, found)
+                if len(faults) > MAX_FAULTS:
+                    return faults
+        if not object_.keys() >= required or required_choices:
+            faults = (faults or []) + _missing(members, object_)
+        if choice_of:
+            chosen = [name for name in object_ if name in choice_of]
+            if len(chosen) > 1:
+                faults = (faults or []) + _chosen_twice(members, chosen)
+        if len(object_) < 2 and (not object_ or "id" in object_):
+            faults = [*(faults or []), Fault("", "structure", "an empty object says nothing: remove it")]
+        return faults
+
+    return check
+
+
+def list_check(one: Check) -> Check:
+    """An array of objects."""
+
+    def check(value: Any, local: Local) -> list[Fault] | None:
+        if not isinstance(value, list) or not value:
+            return [_no_array(value)]
+        faults: list[Fault] | None = None
+        for position, item in enumerate(cast("list[Any]", value)):
+            found = one(item, local)
+            if found:
+                faults = (faults or []) + [fault.below(f"[{position}]") for fault in found]
+                if len(faults) > MAX_FAULTS:
+                    break
+        return faults
+
+    return check
+
+
+def primitive_list_check(one: Check) -> Check:
+    """An array of primitive values; null holds the place of one that only its `_` sibling describes."""
+    array = list_check(one)
+
+    def check(value: Any, local: Local) -> list[Fault] | None:
+        if isinstance(value, list) and None in value:
+            faults = [
+                fault.below(f"[{position}]")
+                for position, item in enumerate(cast("list[Any]", value))
+                if item is not None
+                for fault in one(item, local) or ()
+            ]
+            return faults or COMPARE
+        return array(value, local)
+
+    return check
+
+
+def sibling_list_check(one: Check) -> Check:
+    """`_given`: an array of objects and nulls."""
+
+    def check(value: Any, local: Local) -> list[Fault] | None:
+        if not isinstance(value, list) or not value:
+            return [_no_array(value)]
+        faults = [
+            fault.below(f"[{position}]")
+            for position, item in enumerate(cast("list[Any]", value))
+            if item is not None
+            for fault in one(item, local) or ()
+        ]
+        return faults or COMPARE
+
+    return check
+
+
+def _no_array(value: Any) -> Fault:
+    if value == []:
+        return Fault("", "structure", "an empty array says nothing: remove it")
+    return Fault("", "structure", f"{kind(value)} stands where an array is wanted: put it in [ ]")
+
+
+def _placed(members: Members, object_: Mapping[str, Any], name: str, found: list[Fault]) -> list[Fault]:
+    """The faults of the member `name`, seen from its object."""
+    if found is COMPARE:
+        name = name.removeprefix("_")
+        found = _compared(object_, name)
+    step = "." + members.steps.get(name, name[:64])
+    return [fault.below(step) for fault in found]
+
+
+def _compared(object_: Mapping[str, Any], name: str) -> list[Fault]:
+    """The array `name` beside its sibling `_name`: equal length, and at each place a value or a description."""
+    values, siblings = object_.get(name), object_.get(f"_{name}")
+    if not isinstance(values, list):
+        values = [None] * len(cast("list[Any]", siblings))
+    if not isinstance(siblings, list):
+        siblings = [None] * len(cast("list[Any]", values))
+    values, siblings = cast("list[Any]", values), cast("list[Any]", siblings)
+    if len(values) != len(siblings):
+        text = (
+            f"`{name}` has {len(values)} items and `_{name}` has {len(siblings)}: give both the same number, with null as filler"
+        )
+        return [Fault("", "structure", text)]
+    return [
+        Fault(
+            f"[{position}]", "structure", "null stands alone: give a value, or an extension at the same place in `_" + name + "`"
+        )
+        for position, (value, sibling) in enumerate(zip(values, siblings))
+        if value is None and sibling is None
+    ]
+
+
+def _unknown(members: Members, name: str) -> Fault:
+    close = get_close_matches(name, members.checks, n=1, cutoff=0.6)
+    meant = f"did you mean `{close[0]}`?" if close else "remove it, or carry it in an extension"
+    return Fault("", "structure", f"{members.type_name} has no element {shown(name)}: {meant}")
+
+
+def _missing(members: Members, object_: Mapping[str, Any]) -> list[Fault]:
+    faults = [
+        Fault(f".{name}", "required", f"{members.type_name} needs `{name}`: add it")
+        for name in sorted(members.required)
+        if name not in object_ and f"_{name}" not in object_
+    ]
+    for base, names in members.required_choices.items():
+        if not any(name in object_ or f"_{name}" in object_ for name in names):
+            listed = ", ".join(names[:8])
+            faults.append(Fault(f".{base}", "required", f"{members.type_name} needs `{base}[x]`: add one of {listed}"))
+    return faults
+
+
+def _chosen_twice(members: Members, chosen: list[str]) -> list[Fault]:
+    by_choice: dict[str, set[str]] = {}
+    for name in chosen:
+        by_choice.setdefault(members.choice_of[name], set()).add(name.removeprefix("_"))
+    return [
+        Fault(f".{base}", "structure", f"`{base}[x]` stands as {' and '.join(sorted(names))}: keep one of them")
+        for base, names in by_choice.items()
+        if len(names) > 1
+    ]

@@ -1,0 +1,66 @@
+"""References (R4 2.3.0): their shape, the type they lead to, and `#id` into what is contained."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, cast
+
+from kedja import spec
+from kedja.validation.faults import Check, Fault, Local, shown
+
+_RELATIVE: Final = re.compile(r"([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?")
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
+_RESTFUL: Final = re.compile(r"https?://\S+/([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?")
+_CONDITIONAL: Final = re.compile(r"([A-Z][A-Za-z]+)\?\S+")
+
+
+def reference(plain: Check, targets: tuple[str, ...]) -> Check:
+    """A Reference to one of `targets` (empty: any type)."""
+    allowed = frozenset(targets)
+
+    def check(value: Any, local: Local) -> list[Fault] | None:
+        faults = plain(value, local)
+        if faults:
+            return faults
+        return _faults(cast("dict[str, Any]", value), allowed, local)
+
+    return check
+
+
+def _faults(value: dict[str, Any], allowed: frozenset[str], local: Local) -> list[Fault] | None:
+    stated = value.get("type")
+    if stated is not None and spec.is_resource_type(stated) and allowed and stated not in allowed:
+        return [_not_allowed(".type", stated, allowed)]
+    text = value.get("reference")
+    if text is None:
+        return None
+    relative = _RELATIVE.fullmatch(text)
+    if relative is None:
+        return _other_shape(text, allowed, local)
+    target = relative.group(1)
+    if not spec.is_resource_type(target):
+        return [Fault(".reference", "value", f"FHIR R4 has no resource type {shown(target)}: write Type/id")]
+    if allowed and target not in allowed:
+        return [_not_allowed(".reference", target, allowed)]
+    if stated is not None and stated != target:
+        return [Fault(".type", "value", f"the type {shown(stated)} is not that of the reference {shown(text)}: make them agree")]
+    return None
+
+
+def _other_shape(text: str, allowed: frozenset[str], local: Local) -> list[Fault] | None:
+    if text.startswith("#"):
+        if text[1:] in local:
+            return None
+        return [
+            Fault(".reference", "not-found", f"nothing contained has the id {shown(text[1:])}: contain it, or refer to another")
+        ]
+    leads = _RESTFUL.fullmatch(text) or _CONDITIONAL.fullmatch(text)
+    if leads and spec.is_resource_type(leads.group(1)):
+        return [_not_allowed(".reference", leads.group(1), allowed)] if allowed and leads.group(1) not in allowed else None
+    if _ABSOLUTE.fullmatch(text):
+        return None
+    return [Fault(".reference", "value", f"{shown(text)} is no reference: write Type/id, an absolute URL, urn:uuid:... or #id")]
+
+
+def _not_allowed(path: str, target: str, allowed: frozenset[str]) -> Fault:
+    return Fault(path, "value", f"a {target} may not stand here: refer to {' or '.join(sorted(allowed))}")
