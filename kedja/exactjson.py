@@ -6,18 +6,23 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from json import JSONDecodeError, JSONDecoder
+from json import JSONDecoder
+from math import isinf
 from typing import Any, Final, cast
 
 import msgspec
 
-from kedja.outcome import OutcomeError, refuse
+from kedja.outcome import refuse
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 64
-_KEY_END: Final = re.compile(rb'"[ \t\r\n]*:')
-_ESCAPED_QUOTE: Final = re.compile(rb'\\(?:\\\\)*"')
+MAX_DIGITS: Final = 100  # characters of one number
+_SPACED_KEY_END: Final = re.compile(rb'"[ \t\r\n]+:')
+_LARGE_EXPONENT: Final = re.compile(r"[eE][+-]?0*[1-9]\d{3}")
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_BYTE_ORDER_MARKS: Final = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Number(float):
@@ -41,7 +46,14 @@ def _encode(value: Any) -> Any:
     raise NotImplementedError(f"no JSON form for {type(value).__name__}")
 
 
-_decoder: Final = msgspec.json.Decoder(float_hook=Number)
+def _number(raw: str) -> Number:
+    number = Number(raw)
+    if isinf(number) or len(raw) > MAX_DIGITS or _LARGE_EXPONENT.search(raw):
+        raise refuse(400, "value", f"the number {raw[:20]}… is out of range: write at most {MAX_DIGITS} digits, below 1e308")
+    return number
+
+
+_decoder: Final = msgspec.json.Decoder(float_hook=_number)
 _encoder: Final = msgspec.json.Encoder(enc_hook=_encode)
 _sorted_encoder: Final = msgspec.json.Encoder(enc_hook=_encode, order="sorted")
 
@@ -60,41 +72,75 @@ def loads(body: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
     """Decode one JSON value.
 
     Raises OutcomeError: 413 `too-long`; 400 `structure` for what is not JSON, nested over 64 deep, or has a
-    duplicate key; 400 `value` for a NUL character.
+    duplicate key; 400 `value` for a NUL character or a number out of range. The integer -0 is read as 0.
     """
     if len(body) > max_bytes:
-        raise refuse(413, "too-long", f"the body has {len(body)} bytes; at most {max_bytes} are taken: split it into several requests")
+        text = f"the body has {len(body)} bytes; at most {max_bytes} are taken: split it into several requests"
+        raise refuse(413, "too-long", text)
     try:
         value = _decoder.decode(body)
-        keys = _count_keys(value, MAX_DEPTH)
-    except UnicodeDecodeError as error:
-        raise refuse(400, "structure", f"the body is not valid UTF-8 at byte {error.start}: send UTF-8 encoded JSON") from None
+        _refuse_deep_or_duplicate(value, body)
     except RecursionError:
         raise refuse(400, "structure", f"the body is nested deeper than {MAX_DEPTH} levels: flatten it") from None
+    except UnicodeDecodeError:
+        raise refuse(400, "structure", _not_utf8(body)) from None
     except msgspec.DecodeError as error:
-        raise refuse(400, "structure", f"the body is not JSON: {_where(body, str(error))}") from None
-    if keys != _key_ends(body):
-        _refuse_duplicate_keys(body)
+        raise refuse(400, "structure", f"the body is not JSON: {_reason(body, str(error))}") from None
     if b"\\u0000" in body:
-        _refuse_nul(value, "$")
+        _refuse_nul(value, _root(value))
     return value
 
 
-def _where(body: bytes, message: str) -> str:
-    at = re.search(r"byte (\d+)", message)
-    if at is None:
+def _not_utf8(body: bytes) -> str:
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        return f"the body is not UTF-8 {_place(body, error.start)}: send UTF-8 encoded JSON"
+    return "the body is not UTF-8: send UTF-8 encoded JSON"
+
+
+def _reason(body: bytes, message: str) -> str:
+    """What the parser found, with its place, in words that say what to do."""
+    if body.startswith(_BYTE_ORDER_MARKS):
+        return "it starts with a byte order mark: send UTF-8 without one"
+    at = re.search(r" \(byte (\d+)\)", message)
+    if at is not None:
+        offset = int(at.group(1))
+        place = _place(body, offset)
+        if body[offset : offset + 1] < b" ":
+            return f"a control character stands unescaped {place}: remove or escape it"
+        return f"{message[: at.start()].removeprefix('JSON is malformed: ')} {place}"
+    if "out of range" in message:
+        return f"a whole number is too long: write at most {MAX_DIGITS} digits"
+    if "truncated" not in message:
         return message
-    offset = int(at.group(1))
+    if _SURROGATE.search(body):
+        return "a string has half of a surrogate pair, or it ends too early: escape both halves"
+    return f"it ends too early, after {len(body)} bytes: close every string, array and object"
+
+
+def _place(body: bytes, offset: int) -> str:
     line = body.count(b"\n", 0, offset) + 1
-    column = offset - (body.rfind(b"\n", 0, offset) + 1) + 1
-    return f"{message} (line {line}, column {column})"
+    column = offset - body.rfind(b"\n", 0, offset)
+    return f"at byte {offset} (line {line}, column {column})"
+
+
+def _refuse_deep_or_duplicate(value: Any, body: bytes) -> None:
+    """Cheap proofs first: `dumps` writes the shortest form, so a text of that length holds nothing that was dropped."""
+    shortest = len(_encoder.encode(value)) == len(body.rstrip())
+    if shortest and body.count(b"{") + body.count(b"[") <= MAX_DEPTH:
+        return
+    keys = _count_keys(value, MAX_DEPTH)
+    if not shortest and keys != _key_ends(body):
+        _refuse_duplicate_keys(body)
 
 
 def _key_ends(body: bytes) -> int:
-    """How many object keys the text has: a quote followed by a colon ends a key, unless the quote is escaped."""
-    if b'\\"' in body:
-        body = _ESCAPED_QUOTE.sub(lambda m: m.group()[:-1] + b"_" if len(m.group()) % 2 == 0 else m.group(), body)
-    return len(_KEY_END.findall(body))
+    """At least as many as the text has object keys: more where a string holds `":`, never fewer."""
+    ends = body.count(b'":')
+    if b" :" in body or b"\n:" in body or b"\r:" in body or b"\t:" in body:
+        ends += len(_SPACED_KEY_END.findall(body))
+    return ends
 
 
 def _count_keys(value: Any, depth: int) -> int:
@@ -125,21 +171,21 @@ def _refuse_duplicate_keys(body: bytes) -> None:
             seen[key] = value
         return seen
 
-    try:
-        JSONDecoder(object_pairs_hook=check).decode(body.decode())
-    except OutcomeError:
-        raise
-    except JSONDecodeError as error:
-        raise refuse(400, "structure", f"the body is not JSON: {error}") from None
+    JSONDecoder(object_pairs_hook=check, parse_int=str, parse_float=str).decode(body.decode())
+
+
+def _root(value: Any) -> str:
+    name = cast("dict[str, Any]", value).get("resourceType") if isinstance(value, dict) else None
+    return name if isinstance(name, str) and name.isalpha() else "Resource"
 
 
 def _refuse_nul(value: Any, path: str) -> None:
     if isinstance(value, str):
         if "\x00" in value:
-            raise refuse(400, "value", "a string has a NUL character, which FHIR does not allow: remove it", path.removeprefix("$."))
+            raise refuse(400, "value", "a string has a NUL character, which FHIR does not allow: remove it", path)
     elif isinstance(value, dict):
         for key, member in cast("dict[str, Any]", value).items():
-            _refuse_nul(key, f"{path}.{key[:20]}")
+            _refuse_nul(key, path)
             _refuse_nul(member, f"{path}.{key}")
     elif isinstance(value, list):
         for position, item in enumerate(cast("list[Any]", value)):
