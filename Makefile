@@ -1,0 +1,42 @@
+# make up: install and start with the demo region; make test, make check, make bench; make lock after changing dependencies
+PY := .venv/bin/python
+COMPILE := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+.PHONY: up install test check format bench lock clean
+
+up: .venv/.run
+	@exec .venv/bin/kedja up --demo
+
+install: .venv/.dev
+
+.venv/.run: requirements.lock pyproject.toml
+	@echo "Installing into .venv"
+	@tools/install.sh run && touch $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml
+	@echo "Installing into .venv"
+	@tools/install.sh dev && touch $@ .venv/.run
+
+test: .venv/.dev
+	@tools/chromium.sh
+	@$(PY) -m pytest
+
+check: .venv/.dev
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/pyright
+	.venv/bin/lint-imports
+
+format: .venv/.dev
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+bench: .venv/.dev
+	@$(PY) -m bench
+
+lock: .venv/.dev
+	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache

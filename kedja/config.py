@@ -1,0 +1,93 @@
+"""The settings, from the environment; `docs/reference/settings.md` describes each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class CannotRun(Exception):
+    """Why a command stops: one clear sentence for the person at the terminal."""
+
+
+def _setting(name: str, default: Any, read: Callable[[str], Any]) -> Any:
+    return field(default=default, metadata={"variable": name, "read": read})
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(text)
+
+    return read
+
+
+def _folder(text: str) -> Path:
+    if not text or "\0" in text:
+        raise ValueError("the path of a folder")
+    return Path(text).expanduser().absolute()
+
+
+def _server(text: str) -> str:
+    if text and not text.startswith(("postgresql://", "postgres://")):
+        raise ValueError("a postgresql:// address")
+    return text
+
+
+def _host(text: str) -> str:
+    if not text or any(sign.isspace() or sign in "/[]" for sign in text):
+        raise ValueError("a host name or an IP address")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting. Fields carry the name of their environment variable in `metadata["variable"]`."""
+
+    home: Path = _setting("KEDJA_HOME", Path(".kedja"), _folder)
+    host: str = _setting("KEDJA_HOST", "127.0.0.1", _host)
+    port: int = _setting("KEDJA_PORT", 8480, _whole(1, 65535))
+    database_url: str = _setting("KEDJA_DATABASE_URL", "", _server)
+    workers: int = _setting("KEDJA_WORKERS", 0, _whole(0, 256))
+    connections: int = _setting("KEDJA_CONNECTIONS", 8, _whole(1, 1000))
+    persons: int = _setting("KEDJA_PERSONS", 500, _whole(10, 1_000_000))
+    seed: int = _setting("KEDJA_SEED", 1, _whole(0, 2**31))
+    demo: bool = _setting("KEDJA_DEMO", False, lambda text: bool(_whole(0, 1)(text)))
+    public_url: str = _setting("KEDJA_PUBLIC_URL", "", lambda text: text.rstrip("/"))
+
+    @property
+    def worker_count(self) -> int:
+        """Web worker processes: as set, else one a core that this process may use."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+    @property
+    def base_url(self) -> str:
+        """The address that the server is reached at, without a slash at the end."""
+        return self.public_url or f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+
+def variables() -> list[str]:
+    """The names of all environment variables that are read."""
+    return [setting.metadata["variable"] for setting in fields(Config)]
+
+
+def load(environment: Mapping[str, str] | None = None) -> Config:
+    """The settings of this environment (default: the process's).
+
+    Raises CannotRun for a value that is not allowed.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {"home": _folder(".kedja")}
+    for setting in fields(Config):
+        text = environment.get(setting.metadata["variable"])
+        if text is None:
+            continue
+        try:
+            values[setting.name] = setting.metadata["read"](text)
+        except ValueError as error:
+            raise CannotRun(f"{setting.metadata['variable']} is `{text}`, but must be {error}.") from None
+    return Config(**values)
