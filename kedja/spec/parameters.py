@@ -60,7 +60,8 @@ def _parameter(resource_type: str, base: str, code: str, row: list[Any]) -> Sear
 def compartment(code: str) -> Mapping[str, tuple[str, ...]]:
     """The compartment `Patient`, `Encounter`, `Practitioner`, `RelatedPerson` or `Device`.
 
-    {resource type: search parameter codes}: a resource is in it when one of them leads to the compartment's resource.
+    {resource type: search parameter codes}: a resource is in it when one of them leads to the compartment's resource,
+    which is in it itself.
     Raises KeyError for another name.
     """
     found = entry("compartments", code, dict[str, list[str]])
