@@ -1,0 +1,134 @@
+"""Checks of the law's files: what is misspelt, missing or contradictory is refused before anything is decided by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Final
+
+from kedja.access.predicates import PREDICATES
+from kedja.access.rule import Confidence, Effect, Obligation, Reveal, Rule, Ruleset
+
+Table = dict[str, Any]
+ACTIONS: Final = (
+    "read",
+    "write",
+    "log",  # the person's access log
+    "exists",  # that unblocked information is there
+    "blocked",  # that blocked information is there
+    "producers",  # who holds unblocked information
+    "establish-svod",  # to bring a consent, an opening or a block about
+    "establish-emergency",
+    "establish-wellness",
+    "establish-inner",
+    "establish-outer",
+    "establish-registry",
+)
+ANY: Final = "any"  # the channel of a rule that concerns every channel
+_REQUIRED: Final = {
+    "number": str,
+    "title_sv": str,
+    "title_en": str,
+    "cite": str,
+    "effect": str,
+    "action": list,
+    "channel": list,
+    "when": list,
+    "reveal": str,
+    "obligations": list,
+    "confidence": str,
+}
+_OPTIONAL: Final = {"from": date, "until": date, "switchable": bool}
+_LIMIT: Final = {"name": str, "value": int, "unit": str, "cite": str, "confidence": str}
+_STATUTE: Final = {"id": str, "number": str, "name_sv": str, "name_en": str, "in_force": date}
+
+
+class LawError(ValueError):
+    """A rule file or a deployment file is wrong; the message says where and what to do."""
+
+
+def statute_file(name: str, table: Table) -> None:
+    """Refuse a file that does not follow the language. Raises LawError."""
+    _known(f"{name}.toml", table, ("statute", "rule", "limit"))
+    _typed(f"{name}.toml [statute]", table.get("statute", {}), _STATUTE, {})
+    for number, row in enumerate(table.get("rule", ()), 1):
+        where = f"{name}.toml rule {row.get('number', number)}"
+        _typed(where, row, _REQUIRED, _OPTIONAL)
+        _rule(where, row)
+    for number, row in enumerate(table.get("limit", ()), 1):
+        where = f"{name}.toml limit {row.get('name', number)}"
+        _typed(where, row, _LIMIT, {})
+        _one(where, "confidence", row["confidence"], [level.value for level in Confidence])
+
+
+def whole(rules: Sequence[Rule]) -> None:
+    """Refuse what only the rules together show: a number given twice, a channel that no permit uses. Raises LawError."""
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise LawError(f"rule {rule.id} stands twice: number each rule once")
+        seen.add(rule.id)
+    channels = {channel for rule in rules if rule.effect is Effect.PERMIT for channel in rule.channels}
+    for rule in rules:
+        for channel in rule.channels:
+            _one(f"rule {rule.id}", "channel", channel, channels | {ANY})
+
+
+def deployment(ruleset: Ruleset, table: Table) -> None:
+    """Refuse a deployment file that would do anything but narrow. Raises LawError."""
+    _known("the deployment file", table, ("off", "limits"))
+    for id in table.get("off", ()):
+        _one("the deployment file", "off", id, ruleset.by_id)
+        rule = ruleset.by_id[id]
+        if rule.effect is not Effect.PERMIT or not rule.switchable:
+            raise LawError(f"the deployment file switches off {id}, which {rule.cite} does not leave open: take it out of `off`")
+    for name, value in table.get("limits", {}).items():
+        _one("the deployment file", "limits", name, ruleset.limits)
+        most = ruleset.limits[name].value
+        if type(value) is not int or not 0 <= value <= most:
+            raise LawError(f"the deployment file gives {name} = {value!r}: give a whole number from 0 to {most}")
+
+
+def _rule(where: str, row: Table) -> None:
+    _one(where, "effect", row["effect"], [effect.value for effect in Effect])
+    _one(where, "reveal", row["reveal"], [reveal.name.lower() for reveal in Reveal])
+    _one(where, "confidence", row["confidence"], [level.value for level in Confidence])
+    for name in ("action", "obligations"):
+        allowed = ACTIONS if name == "action" else [obligation.value for obligation in Obligation]
+        for value in row[name]:
+            _one(where, name, value, allowed)
+    for item in row["when"]:
+        for term in [item] if isinstance(item, str) else item:
+            _one(where, "when", str(term).removeprefix("not "), PREDICATES)
+    for name in ("title_sv", "title_en", "cite", "action", "channel"):
+        if not row[name]:
+            raise LawError(f"{where}: `{name}` is empty")
+    if row["effect"] == Effect.PERMIT and (len(row["channel"]) != 1 or row["channel"] == [ANY] or not row["when"]):
+        raise LawError(f"{where}: a permit has exactly one channel of its own and at least one condition")
+    if "until" in row and "from" in row and row["until"] <= row["from"]:
+        raise LawError(f"{where}: `until` is not after `from`")
+
+
+def _typed(where: str, row: Table, required: dict[str, type], optional: dict[str, type]) -> None:
+    for name in required:
+        if name not in row:
+            raise LawError(f"{where}: `{name}` is missing")
+    _known(where, row, [*required, *optional])
+    for name, value in row.items():
+        wanted = (required | optional)[name]
+        if type(value) is not wanted:
+            raise LawError(f"{where}: `{name}` is {value!r}; it should be a {wanted.__name__}")
+
+
+def _known(where: str, row: Table, names: Iterable[str]) -> None:
+    for name in row:
+        _one(where, "key", name, names)
+
+
+def _one(where: str, what: str, value: str, allowed: Iterable[str]) -> None:
+    names = list(allowed)
+    if value not in names:
+        near = get_close_matches(value, names, 1)
+        hint = f"; did you mean `{near[0]}`?" if near else f"; known: {', '.join(sorted(names))}"
+        raise LawError(f"{where}: unknown {what} `{value}`{hint}")

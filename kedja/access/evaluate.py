@@ -1,0 +1,126 @@
+"""A condition evaluated in Python for one resource: its custody and the facts of its person.
+
+Exactly what `search.sql.condition` says in SQL; a property test holds the two together over a real PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from kedja.access.custody import Custody
+from kedja.access.rows import TABLES, FactRow
+from kedja.search.condition import (
+    All,
+    AnyOf,
+    Column,
+    Condition,
+    Fact,
+    Is,
+    LacksLabelsOf,
+    Not,
+    Overlaps,
+    Ruled,
+    Same,
+)
+
+Where = Same | Is | Overlaps | LacksLabelsOf
+
+
+def evaluate(condition: Condition, custody: Custody, facts: Sequence[FactRow] = (), type: str = "", id: str = "") -> bool:
+    """Whether the condition holds for a resource of this custody. Facts about other persons are passed over."""
+    match condition:
+        case All(of):
+            return all(evaluate(part, custody, facts, type, id) for part in of)
+        case AnyOf(of):
+            return any(evaluate(part, custody, facts, type, id) for part in of)
+        case Not(of):
+            return not evaluate(of, custody, facts, type, id)
+        case Ruled(_, of):
+            return evaluate(of, custody, facts, type, id)
+        case Column(name, op, value):
+            return _compare(op, _column(name, custody, type, id), value)
+        case Fact():
+            return any(_meets(condition, row, custody) for row in facts)
+
+
+def permitting_rules(
+    condition: Condition, custody: Custody, facts: Sequence[FactRow] = (), type: str = "", id: str = ""
+) -> Iterator[str]:
+    """The numbers of the `Ruled` branches that hold, in order."""
+    match condition:
+        case Ruled(rule, of):
+            if evaluate(of, custody, facts, type, id):
+                yield rule
+        case AnyOf(of):
+            for part in of:
+                yield from permitting_rules(part, custody, facts, type, id)
+        case _:
+            return
+
+
+def permitting_rule(
+    condition: Condition, custody: Custody, facts: Sequence[FactRow] = (), type: str = "", id: str = ""
+) -> str | None:
+    """The number of the first `Ruled` branch that holds; None when none does."""
+    return next(permitting_rules(condition, custody, facts, type, id), None)
+
+
+def _column(name: str, custody: Custody, type: str, id: str) -> Any:
+    match name:
+        case "type":
+            return type
+        case "id":
+            return id
+        case "regime":
+            return custody.regime.value
+        case _:
+            return getattr(custody, name)
+
+
+def _meets(fact: Fact, row: FactRow, custody: Custody) -> bool:
+    return (
+        TABLES[row.__class__] == fact.table
+        and row.person == custody.person
+        and (row.starts is None or row.starts <= fact.now)
+        and (row.ends is None or row.ends > fact.now)
+        and all(_holds(where, row, custody) for where in fact.where)
+    )
+
+
+def _holds(where: Where, row: FactRow, custody: Custody) -> bool:
+    match where:
+        case Same(name, column, or_null):
+            value = getattr(row, name)
+            return or_null if value is None else value == _column(column, custody, "", "")
+        case Is(name, op, value):
+            return _compare(op, getattr(row, name), value)
+        case Overlaps(start, end):
+            return _overlaps(getattr(row, start), getattr(row, end), custody.start, custody.end)
+        case LacksLabelsOf(name):
+            return not int(custody.labels) & int(getattr(row, name))
+
+
+def _compare(op: str, have: Any, value: Any) -> bool:
+    """SQL's comparison: null is equal to nothing and different from nothing."""
+    if have is None:
+        return op == "null-or"
+    match op:
+        case "=" | "null-or":
+            return have == value
+        case "<>":
+            return have != value
+        case "in":
+            return have in value
+        case "has":
+            return bool(int(have) & int(value))
+        case "lacks":
+            return not int(have) & int(value)
+        case _:
+            raise ValueError(f"a condition has no operator {op!r}")
+
+
+def _overlaps(start: datetime | None, end: datetime | None, first: datetime | None, last: datetime | None) -> bool:
+    begins_in_time = start is None or last is None or start <= last
+    return begins_in_time and (end is None or first is None or first <= end)

@@ -1,0 +1,108 @@
+"""The law as data: every rule of `law/*.toml`, loaded once and checked.
+
+A deployment file can switch off what the law leaves to the provider and lower limits; it can never permit more.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from kedja.access import check
+from kedja.access.check import LawError
+from kedja.access.rule import Clause, Confidence, Effect, Limit, Obligation, Reveal, Rule, Ruleset, Statute, Term
+
+__all__ = ["LawError", "Rule", "Ruleset", "limit", "load", "rule", "standard"]
+
+Table = dict[str, Any]
+STATUTES: Final = ("pdl", "svod", "solpul", "bbl", "gdpr", "psl")  # a decision names its rules in this order
+
+
+@lru_cache(maxsize=1)
+def standard() -> Ruleset:
+    """The law as it is shipped. Raises LawError when a file of it is wrong."""
+    return load()
+
+
+def rule(id: str) -> Rule:
+    """The shipped rule with this number, e.g. `rule("V-7").title_sv`. Raises KeyError."""
+    return standard().by_id[id]
+
+
+def limit(name: str, ruleset: Ruleset | None = None) -> int:
+    """A number that the law leaves open, e.g. `limit("relation-days-after")`. Raises KeyError."""
+    return (ruleset or standard()).limits[name].value
+
+
+def load(deployment: Path | None = None) -> Ruleset:
+    """The shipped law, narrowed by a deployment file if one is given. Raises LawError with what to correct."""
+    folder = files("kedja.access") / "law"
+    texts = {name: (folder / f"{name}.toml").read_text(encoding="utf-8") for name in STATUTES}
+    ruleset = parse(texts)
+    return narrow(ruleset, tomllib.loads(deployment.read_text(encoding="utf-8"))) if deployment else ruleset
+
+
+def parse(texts: dict[str, str]) -> Ruleset:
+    """The rules of these statute files (name -> TOML), in order. Raises LawError."""
+    rules: list[Rule] = []
+    limits: list[Limit] = []
+    for name, text in texts.items():
+        try:
+            table = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise LawError(f"{name}.toml: {error}") from None
+        check.statute_file(name, table)
+        statute = Statute(**table["statute"])
+        rules += [_rule(row, statute) for row in table.get("rule", ())]
+        limits += [_limit(row) for row in table.get("limit", ())]
+    check.whole(rules)
+    return Ruleset(tuple(rules), {limit.name: limit for limit in limits})
+
+
+def narrow(ruleset: Ruleset, deployment: Table) -> Ruleset:
+    """Switch off permits that are switchable, lower limits. Raises LawError for anything else: nothing can be widened."""
+    check.deployment(ruleset, deployment)
+    off = set(deployment.get("off", ()))
+    lowered = {name: replace(ruleset.limits[name], value=value) for name, value in deployment.get("limits", {}).items()}
+    return Ruleset(tuple(rule for rule in ruleset.rules if rule.id not in off), {**ruleset.limits, **lowered})
+
+
+def _rule(row: Table, statute: Statute) -> Rule:
+    confidence = Confidence(row["confidence"])
+    since: date = row.get("from", statute.in_force)
+    return Rule(
+        id=row["number"],
+        statute=statute,
+        title_sv=row["title_sv"],
+        title_en=row["title_en"],
+        cite=row["cite"],
+        effect=Effect(row["effect"]),
+        actions=tuple(row["action"]),
+        channels=tuple(row["channel"]),
+        when=tuple(_clause(item) for item in row["when"]),
+        reveal=Reveal[row["reveal"].upper()],
+        obligations=tuple(Obligation(name) for name in row["obligations"]),
+        confidence=confidence,
+        switchable=row.get("switchable", confidence is not Confidence.STATUTE),
+        since=since,
+        until=row.get("until"),
+    )
+
+
+def _clause(item: str | list[str]) -> Clause:
+    return tuple(_terms([item] if isinstance(item, str) else item))
+
+
+def _terms(names: Iterable[str]) -> Iterable[Term]:
+    for name in names:
+        yield Term(name.removeprefix("not "), name.startswith("not "))
+
+
+def _limit(row: Table) -> Limit:
+    return Limit(row["name"], row["value"], row["unit"], row["cite"], Confidence(row["confidence"]))
