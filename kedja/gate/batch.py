@@ -14,7 +14,7 @@ from kedja.gate.changes import Change
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import Prepared, version_of
-from kedja.gate.subjects import Existing, persons_of
+from kedja.gate.subjects import persons_of
 from kedja.gate.writes import custody_of_row
 from kedja.outcome import Issue, OutcomeError, refuse
 from kedja.store.write import LogLine, Version, apply, lock
@@ -75,7 +75,8 @@ async def _attempt(
     now: datetime,
 ) -> list[Taken]:
     existing = await lock(conn, [(record.prepared.type, record.prepared.id) for record in records])
-    people = await _people(conn, records, existing, source)
+    changes = [Change(record.prepared.type, record.prepared.id, record.prepared.resource) for record in records]
+    people = await persons_of(conn, changes, existing, source)
     current: dict[tuple[str, str], tuple[int, str]] = {k: (row["content_hash"], row["source"]) for k, row in existing.items()}
     versions: dict[tuple[str, str], Version] = {}
     lines: dict[int, LogLine] = {}
@@ -111,22 +112,3 @@ def _refusal(ready: Prepared, row: Record | None, person: int, source: str) -> O
     if standing.person and person != standing.person:
         return refuse(422, "business-rule", f"{reference} was about another person before: send it under a new id", ready.type)
     return None
-
-
-async def _people(
-    conn: Connection, records: Sequence[Delivered], existing: Existing, source: str
-) -> list[int | OutcomeError]:
-    """As `persons_of`, but a record whose person cannot be told is answered with its refusal."""
-    changes = [Change(r.prepared.type, r.prepared.id, r.prepared.resource) for r in records]
-    try:
-        return list(await persons_of(conn, changes, existing, source))
-    except OutcomeError:
-        pass
-    people: list[int | OutcomeError] = []
-    patients = [change for change in changes if change.type == "Patient"]
-    for change in changes:
-        try:
-            people += await persons_of(conn, [change, *([] if change.type == "Patient" else patients)], existing, source)[:1]
-        except OutcomeError as error:
-            people.append(error)
-    return people

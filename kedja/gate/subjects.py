@@ -8,8 +8,8 @@ from asyncpg import Connection, Record
 
 from kedja import spec
 from kedja.gate.changes import Change
-from kedja.identity import identifiers_of
-from kedja.outcome import refuse
+from kedja.identity import Identifier, identifiers_of
+from kedja.outcome import OutcomeError, refuse
 from kedja.store import person as persons
 from kedja.store.queries import sql
 
@@ -23,12 +23,15 @@ def patient_ids(resource: Resource) -> list[str]:
     return [text.rsplit("/", 1)[-1] for text in references if text.startswith("Patient/") or "/Patient/" in text]
 
 
-async def persons_of(conn: Connection, changes: Sequence[Change], existing: Existing, source: str) -> list[int]:
-    """The person of each change, in order; 0 where it is about nobody.
+async def persons_of(
+    conn: Connection, changes: Sequence[Change], existing: Existing, source: str
+) -> list[int | OutcomeError]:
+    """The person of each change, in order: 0 where it is about nobody, or why it cannot be told.
 
-    Patients of the same batch count. Raises OutcomeError 422 when a subject is not to be found, 409 when identifiers of two persons meet.
+    Patients of the same batch count. Refusals: 422 a subject is not to be found or two persons are named, 409 identifiers of
+    two persons meet.
     """
-    known = await _patients_in_batch(conn, changes, existing, source)
+    known: dict[str, int | OutcomeError] = dict(await _patients_in_batch(conn, changes, existing, source))
     wanted = {id for change in changes if change.resource and change.type != "Patient" for id in patient_ids(change.resource)}
     missing = sorted(wanted - known.keys())
     if missing:
@@ -38,26 +41,36 @@ async def persons_of(conn: Connection, changes: Sequence[Change], existing: Exis
 
 async def _patients_in_batch(
     conn: Connection, changes: Sequence[Change], existing: Existing, source: str
-) -> dict[str, int]:
-    patients = [change for change in changes if change.type == "Patient" and change.resource is not None]
-    if not patients:
-        return {}
-    identifiers = [identifiers_of(change.resource or {}) for change in patients]
-    current = [row["person"] if (row := existing.get(("Patient", change.id))) else None for change in patients]
-    keys = await persons.resolve_persons(conn, identifiers, source, current)
-    return {change.id: key for change, key in zip(patients, keys)}
+) -> dict[str, int | OutcomeError]:
+    found: dict[str, int | OutcomeError] = {}
+    ids: list[str] = []
+    identifiers: list[list[Identifier]] = []
+    for change in changes:
+        if change.type == "Patient" and change.resource is not None:
+            try:
+                identifiers.append(identifiers_of(change.resource))
+                ids.append(change.id)
+            except OutcomeError as refusal:
+                found[change.id] = refusal
+    if ids:
+        current = [row["person"] if (row := existing.get(("Patient", id))) else None for id in ids]
+        found |= zip(ids, await persons.resolve_each(conn, identifiers, source, current))
+    return found
 
 
-def _person_of(change: Change, existing: Existing, known: Mapping[str, int]) -> int:
+def _person_of(change: Change, existing: Existing, known: Mapping[str, int | OutcomeError]) -> int | OutcomeError:
     if change.resource is None:
         row = existing.get((change.type, change.id))
         return row["person"] if row else 0
     if change.type == "Patient":
         return known[change.id]
-    people = {known.get(id, -1) for id in patient_ids(change.resource)}
-    if -1 in people:
-        unknown = next(id for id in patient_ids(change.resource) if id not in known)
-        raise refuse(422, "not-found", f"there is no Patient/{unknown} here: send the Patient first, or correct the reference", change.type)
+    people: set[int] = set()
+    for id in patient_ids(change.resource):
+        person = known.get(id)
+        if not isinstance(person, int):
+            told = f"there is no Patient/{id} here: send the Patient first, or correct the reference"
+            return refuse(422, "not-found", told, change.type)
+        people.add(person)
     if len(people) > 1:
-        raise refuse(422, "business-rule", "the resource names Patients that are different persons: split it", change.type)
+        return refuse(422, "business-rule", "the resource names Patients that are different persons: split it", change.type)
     return people.pop() if people else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Sequence
 
@@ -11,12 +12,14 @@ from kedja.access.actor import Actor
 from kedja.access.compile import permit
 from kedja.access.custody import Custody, Label, Regime
 from kedja.access.evaluate import evaluate, permitting_rule
+from kedja.access.facts import CareRelation, facts_of
 from kedja.gate.changes import Change, Written
 from kedja.gate.custodian import custody_for
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import Prepared, body_of, deletion, prepare, version_of
 from kedja.gate.subjects import persons_of
+from kedja.identity import normalised
 from kedja.outcome import OutcomeError, refuse
 from kedja.search.condition import Condition
 from kedja.store.write import LogLine, Version, apply, lock
@@ -55,7 +58,9 @@ async def write(door: Door, actor: Actor, changes: Sequence[Change], request: st
 
 
 def _prepare(change: Change) -> Prepared:
-    return deletion(change.type, change.id) if change.resource is None else prepare(change.resource, change.id)
+    if change.resource is None:
+        return deletion(change.type, change.id)
+    return prepare(normalised(change.resource) if change.type == "Patient" else change.resource, change.id)
 
 
 async def _attempt(
@@ -68,7 +73,7 @@ async def _attempt(
     request: str,
 ) -> list[Written]:
     existing = await lock(conn, [(change.type, change.id) for change in changes if not change.fresh])
-    people = await persons_of(conn, changes, existing, "")
+    people = [_told(person) for person in await persons_of(conn, changes, existing, "")]
     now = door.clock()
     may = permit(actor, "write", now)
     versions: list[Version] = []
@@ -77,12 +82,18 @@ async def _attempt(
     for change, ready, person in zip(changes, prepared, people):
         row = existing.get((change.type, change.id))
         _check_version(change, row)
-        custody, rule = _decide(change, row, person, actor, may)
+        custody, rule = _decide(change, row, person, actor, may, now)
         result = _next(ready, custody, row, now, versions)
         written.append(result)
         _note(lines, custody.person, result, rule)
     await apply(conn, versions, key, request, list(lines.values()))
     return written
+
+
+def _told(person: int | OutcomeError) -> int:
+    if isinstance(person, OutcomeError):
+        raise person
+    return person
 
 
 def _check_version(change: Change, row: Record | None) -> None:
@@ -94,7 +105,9 @@ def _check_version(change: Change, row: Record | None) -> None:
         raise refuse(404, "not-found", f"{reference} is not here, or you may not see it")
 
 
-def _decide(change: Change, row: Record | None, person: int, actor: Actor, may: Condition) -> tuple[Custody, str]:
+def _decide(
+    change: Change, row: Record | None, person: int, actor: Actor, may: Condition, now: datetime
+) -> tuple[Custody, str]:
     reference = f"{change.type}/{change.id}"
     standing = custody_of_row(row) if row is not None else None
     if standing is not None:
@@ -106,9 +119,20 @@ def _decide(change: Change, row: Record | None, person: int, actor: Actor, may: 
             raise refuse(422, "business-rule", f"{reference} is about another person: delete it there and create it here", change.type)
     custody = custody_for(actor, change.resource or {"resourceType": change.type}, person)
     rule = permitting_rule(may, custody, (), change.type, change.id)
-    if rule is None:
+    if rule is None or not _may_establish(change, custody, actor, now):
         raise Denied(person, reference)
     return custody, rule
+
+
+def _may_establish(change: Change, custody: Custody, actor: Actor, now: datetime) -> bool:
+    """Whether the actor may bring about what this Consent states, at the provider that it states it for."""
+    for fact in facts_of(change.resource or {}, custody):
+        if isinstance(fact, CareRelation):
+            continue
+        may = permit(actor, f"establish-{fact.kind.partition('-')[0]}", now)
+        if not evaluate(may, replace(custody, provider=fact.provider or custody.provider, unit=fact.unit or custody.unit)):
+            return False
+    return True
 
 
 def custody_of_row(row: Record) -> Custody:

@@ -6,7 +6,7 @@ WITH found AS MATERIALIZED (
     INSERT INTO access_log (person, actor, action, decision, rules, resources, request)
     SELECT coalesce(max(f.person), 0), $3::integer, 'history',
            CASE WHEN count(f.*) = 0 THEN 'not-found' WHEN bool_or(f.permitted) THEN 'permit' ELSE 'deny' END,
-           coalesce(array_agg(DISTINCT f.rule) FILTER (WHERE f.permitted AND f.rule IS NOT NULL), '{}'),
+           coalesce(array_agg(DISTINCT f.rule) FILTER (WHERE f.permitted AND f.rule <> ''), '{}'),
            ARRAY[$1 || '/' || $2 || '/_history'], $4::text
     FROM found f
 )

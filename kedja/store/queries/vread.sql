@@ -6,7 +6,7 @@ WITH found AS MATERIALIZED (
     INSERT INTO access_log (person, actor, action, decision, rules, resources, request)
     SELECT coalesce(f.person, 0), $3::integer, 'vread',
            CASE WHEN f.person IS NULL THEN 'not-found' WHEN f.permitted THEN 'permit' ELSE 'deny' END,
-           CASE WHEN f.permitted AND f.rule IS NOT NULL THEN ARRAY[f.rule] ELSE '{}' END,
+           CASE WHEN f.permitted AND f.rule <> '' THEN ARRAY[f.rule] ELSE '{}' END,
            ARRAY[$1 || '/' || $2 || '/_history/' || $5], $4::text
     FROM (SELECT 1) AS once LEFT JOIN found f ON true
 )
