@@ -107,7 +107,7 @@ def _reason(body: bytes, message: str) -> str:
     if at is not None:
         offset = int(at.group(1))
         place = _place(body, offset)
-        if body[offset : offset + 1] < b" ":
+        if "invalid character" in message and offset < len(body) and body[offset] < 0x20:
             return f"a control character stands unescaped {place}: remove or escape it"
         return f"{message[: at.start()].removeprefix('JSON is malformed: ')} {place}"
     if "out of range" in message:
@@ -130,7 +130,7 @@ def _refuse_deep_or_duplicate(value: Any, body: bytes) -> None:
     shortest = len(_encoder.encode(value)) == len(body.rstrip())
     if shortest and body.count(b"{") + body.count(b"[") <= MAX_DEPTH:
         return
-    keys = _count_keys(value, MAX_DEPTH)
+    keys = _count_keys(value, MAX_DEPTH - 1)
     if not shortest and keys != _key_ends(body):
         _refuse_duplicate_keys(body)
 
