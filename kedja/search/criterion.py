@@ -1,0 +1,128 @@
+"""One parameter against its definition: which criterion it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from kedja import spec
+from kedja.outcome import refuse
+from kedja.search.definitions import UnknownParameter, check_type, definition_of, reference_of
+from kedja.search.hashing import param_hash, param_salt, presence_hash
+from kedja.search.nodes import Chain, Criterion, Has, Parameter, Present, Select
+from kedja.search.suggest import did_you_mean
+from kedja.search.values import date, number, quantity, reference, string, token, uri
+from kedja.search.values.context import Asking, bad_value
+from kedja.spec import SearchParameter
+
+Index = Literal["token", "string", "date", "number"]
+MAX_UNTYPED_TARGETS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a search type needs: how its values are read, its modifiers, and which index keeps it."""
+
+    resolve: Callable[[Asking], Criterion]
+    index: Index
+    modifiers: tuple[str, ...] = ()
+
+
+KINDS: Final = {
+    "string": Kind(string.resolve, "string", ("exact", "contains")),
+    "token": Kind(token.resolve, "token", ("not",)),
+    "reference": Kind(reference.resolve, "token", ("identifier",)),
+    "uri": Kind(uri.resolve, "token"),
+    "date": Kind(date.resolve, "date"),
+    "number": Kind(number.resolve, "number"),
+    "quantity": Kind(quantity.resolve, "number"),
+}
+_OF_THE_ROW: Final = ("_id", "_lastUpdated")  # kept in columns; never missing
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads parameters into criteria. `base` is our own address, `now` what `ap` is measured from."""
+
+    base: str
+    now: datetime
+
+    def criterion(self, resource_type: str, parameter: Parameter) -> Criterion:
+        """Raises OutcomeError 400 (UnknownParameter when the name is not known)."""
+        if parameter.reverse:
+            return self._has(resource_type, parameter, *parameter.reverse)
+        if parameter.chain:
+            return self._chain(resource_type, parameter, parameter.chain)
+        definition = definition_of(resource_type, parameter.code, parameter.name)
+        if parameter.modifier == "missing":
+            return _present(resource_type, parameter, definition)
+        _check_modifier(parameter, definition)
+        return KINDS[definition.type].resolve(Asking(resource_type, parameter, definition, self.base, self.now))
+
+    def _chain(self, resource_type: str, parameter: Parameter, of_target: Parameter) -> Chain:
+        definition = reference_of(resource_type, parameter.code, parameter.name)
+        targets = _chain_targets(parameter, of_target, definition)
+        salt = param_salt(resource_type, parameter.code)
+        return Chain(tuple((salt, Select(target, (self.criterion(target, of_target),))) for target in targets))
+
+    def _has(self, resource_type: str, parameter: Parameter, source: str, code: str) -> Has:
+        definition = reference_of(check_type(source, parameter.name), code, parameter.name)
+        if definition.target and resource_type not in definition.target:
+            raise refuse(400, "value", f"`{code}` of {source} never refers to {resource_type}", f"?{parameter.name}")
+        assert parameter.chain is not None
+        return Has(param_salt(source, code), Select(source, (self.criterion(source, parameter.chain),)))
+
+
+def _chain_targets(parameter: Parameter, of_target: Parameter, definition: SearchParameter) -> list[str]:
+    """The types of target that the chained parameter is asked of."""
+    if parameter.modifier:
+        target = check_type(parameter.modifier, parameter.name)
+        if definition.target and target not in definition.target:
+            raise refuse(400, "value", f"`{parameter.code}` never refers to {target}", f"?{parameter.name}")
+        return [target]
+    if of_target.reverse:
+        return list(definition.target)[:MAX_UNTYPED_TARGETS]
+    found = [target for target in definition.target if of_target.code in spec.search_parameters(target)]
+    if len(found) > MAX_UNTYPED_TARGETS:
+        example = f"{parameter.code}:{found[0]}.{of_target.code}"
+        raise refuse(
+            400, "too-costly", f"`{parameter.code}` refers to {len(found)} types: name one, as `{example}`", f"?{parameter.name}"
+        )
+    if not found:
+        known = {code for target in definition.target for code in spec.search_parameters(target)}
+        raise UnknownParameter(
+            parameter.name,
+            f"no target of `{parameter.code}` has a parameter `{of_target.code}`{did_you_mean(of_target.code, known)}",
+        )
+    return found
+
+
+def _check_modifier(parameter: Parameter, definition: SearchParameter) -> None:
+    modifier = parameter.modifier
+    if not modifier:
+        return
+    served = () if definition.code in _OF_THE_ROW else ("missing", *KINDS[definition.type].modifiers)
+    if definition.type == "reference" and spec.is_resource_type(modifier):
+        if definition.target and modifier not in definition.target:
+            raise refuse(400, "value", f"`{definition.code}` never refers to {modifier}", f"?{parameter.name}")
+    elif modifier not in served:
+        choices = ", ".join(f"`:{name}`" for name in served) or "none"
+        near = did_you_mean(modifier, (*served, *definition.target))
+        raise refuse(
+            400,
+            "not-supported",
+            f"`:{modifier}` is no modifier of `{definition.code}` that is served{near}; there are: {choices}",
+            f"?{parameter.name}",
+        )
+
+
+def _present(resource_type: str, parameter: Parameter, definition: SearchParameter) -> Present:
+    if definition.code in _OF_THE_ROW:
+        raise refuse(400, "not-supported", f"`{definition.code}` is never missing: leave `:missing` out", f"?{parameter.name}")
+    if parameter.values not in (("true",), ("false",)):
+        raise bad_value(parameter, ",".join(parameter.values), "`:missing` is true or false")
+    index = KINDS[definition.type].index
+    hashed = presence_hash if index == "token" else param_hash
+    return Present(index, hashed(resource_type, definition.code), parameter.values == ("true",))

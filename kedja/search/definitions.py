@@ -1,0 +1,51 @@
+"""Names of parameters to their definitions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kedja import spec
+from kedja.outcome import Issue, OutcomeError, refuse
+from kedja.search.suggest import did_you_mean
+from kedja.spec import SearchParameter
+
+_NOT_SERVED: Final = {
+    "composite": "ask for its parts as parameters of their own",
+    "special": "use other parameters",
+}
+
+
+class UnknownParameter(OutcomeError):
+    """Nothing of this name is defined or served: the one refusal that lenient handling lifts."""
+
+    def __init__(self, name: str, diagnostics: str) -> None:
+        super().__init__(400, Issue("not-supported", diagnostics, (f"?{name}",)))
+
+
+def definition_of(resource_type: str, code: str, name: str) -> SearchParameter:
+    """The definition of this parameter; `name` is how it was written. Raises UnknownParameter."""
+    known = spec.search_parameters(resource_type)
+    found = known.get(code)
+    if found is None:
+        raise UnknownParameter(name, f"unknown parameter `{code}` of {resource_type}{did_you_mean(code, known)}")
+    if found.type in _NOT_SERVED:
+        raise UnknownParameter(name, f"`{code}` is {found.type}, which is not served: {_NOT_SERVED[found.type]}")
+    return found
+
+
+def check_type(resource_type: str, name: str) -> str:
+    """The type itself. Raises OutcomeError 400 when FHIR has no such resource."""
+    if not spec.is_resource_type(resource_type):
+        near = did_you_mean(resource_type, spec.TYPES)
+        raise refuse(400, "value", f"`{resource_type[:80]}` is no resource type of FHIR R4{near}", f"?{name}")
+    return resource_type
+
+
+def reference_of(resource_type: str, code: str, name: str) -> SearchParameter:
+    """As `definition_of`, of a parameter that must be a reference. Raises OutcomeError 400 when it is another."""
+    found = definition_of(resource_type, code, name)
+    if found.type != "reference":
+        raise refuse(
+            400, "value", f"`{code}` of {resource_type} is a {found.type}, not a reference: it leads nowhere", f"?{name}"
+        )
+    return found

@@ -1,0 +1,241 @@
+"""What a search asks, as frozen nodes: first as it was written (`Asked`), then against the definitions (`Query`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, Union
+
+from kedja.outcome import Issue
+from kedja.search.condition import NOTHING, Condition
+
+Pairs = tuple[tuple[str, str], ...]
+Prefix = Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]
+
+# ---- as it was written ----
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """`code:modifier=values`; with `chain` the values are of the target's parameter.
+
+    `reverse` is (resource type, reference parameter) of a `_has`. Alternatives in `values` keep their escapes.
+    """
+
+    name: str  # the whole name as written, for messages
+    code: str
+    modifier: str
+    values: tuple[str, ...]
+    chain: Parameter | None = None
+    reverse: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedInclude:
+    """`_include=type:code:target`; `reverse` for `_revinclude`. `code` may be `*`."""
+
+    name: str
+    type: str
+    code: str
+    target: str
+    reverse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """How to answer. `total`: count the matches; `count_only`: and nothing else."""
+
+    count: int = 20
+    total: bool = False
+    count_only: bool = False
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as it was written. `pairs` are its understood names and values in order, without the cursor."""
+
+    type: str
+    parameters: tuple[tuple[Parameter, tuple[str, str]], ...]
+    includes: tuple[tuple[AskedInclude, tuple[str, str]], ...]
+    sort: tuple[str, ...]  # codes, with `-` before those that go downwards
+    control: Control
+    control_pairs: Pairs
+    lenient: bool = False
+    warnings: tuple[Issue, ...] = ()
+
+
+# ---- against the definitions ----
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Has one of these tokens (token and uri parameters); `negated`: has none of them."""
+
+    hashes: tuple[int, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Refers to one of these. `persons`, when not empty, is whose the resource must be: it follows from the hashes."""
+
+    hashes: tuple[int, ...]
+    persons: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceToPatient:
+    """Refers to one of these Patients, whose persons are not known yet (`rewrite.with_person`), or to `others`.
+
+    `subject`: the parameter says whose the resource is.
+    """
+
+    type: str
+    code: str
+    ids: tuple[str, ...]
+    others: tuple[int, ...]
+    subject: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """One of `values`, each (folded, exact)."""
+
+    param: int
+    match: Literal["starts", "exact", "contains"]
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """[lo, hi) of the search value; for `ap` already widened."""
+
+    prefix: Prefix
+    lo: datetime
+    hi: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    param: int
+    ranges: tuple[DateRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """`_lastUpdated`: an instant against the ranges."""
+
+    ranges: tuple[DateRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """`value` exactly, and [lo, hi) of its implied precision (for `ap`: a tenth to both sides).
+
+    `unit` is hash64("system|code"), `code` hash64(code or unit text); None: any.
+    """
+
+    prefix: Prefix
+    value: Decimal
+    lo: Decimal
+    hi: Decimal
+    unit: int | None = None
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    param: int
+    ranges: tuple[NumberRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """`:missing`. `index` names where the parameter is kept; `mark` stands for it there."""
+
+    index: Literal["token", "string", "date", "number"]
+    mark: int
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """Resources of one type that meet every criterion and that the law lets through. No law set: nothing."""
+
+    type: str
+    criteria: tuple[Criterion, ...] = ()
+    law: Condition = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Refers, by the parameter with this salt, to a resource in one of the selections."""
+
+    targets: tuple[tuple[int, Select], ...]  # (param_salt, what the target must be)
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Is referred to, by the parameter with this salt, from a resource in the selection."""
+
+    salt: int
+    source: Select
+
+
+Criterion = Union[Tokens, References, ReferenceToPatient, Strings, Dates, Updated, Numbers, Ids, Present, Chain, Has]
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """What the matches refer to by these parameters (salts), of these types (empty: any), as the law lets through."""
+
+    salts: tuple[int, ...]
+    types: tuple[str, ...]
+    law: Condition = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class RevInclude:
+    """What of this type refers to the matches by one of these parameters, as the law lets through."""
+
+    salts: tuple[int, ...]
+    type: str
+    law: Condition = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """`kind` names where the value is kept; `param` is 0 for `updated` and `id`."""
+
+    kind: Literal["string", "date", "number", "updated", "id"]
+    param: int
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Go on after the row with these sort values (as SQL text, None for no value) and this key."""
+
+    sort: tuple[str | None, ...]
+    key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search that is understood. `pairs` say it in canonical form, for links and the log; `warnings` what was left out."""
+
+    select: Select
+    sort: tuple[Sort, ...] = ()
+    includes: tuple[Include, ...] = ()
+    revincludes: tuple[RevInclude, ...] = ()
+    control: Control = field(default_factory=Control)
+    after: After | None = None
+    pairs: Pairs = ()
+    warnings: tuple[Issue, ...] = ()

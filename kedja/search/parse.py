@@ -1,0 +1,156 @@
+"""Names and values of a query string -> `Asked`: syntax only, no knowledge of any parameter (FHIR R4 3.1.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from kedja.outcome import Issue, OutcomeError, refuse
+from kedja.search.control import CONTROLS, parse_control
+from kedja.search.escape import split
+from kedja.search.nodes import Asked, AskedInclude, Pairs, Parameter
+
+MAX_PARAMETERS: Final = 100
+MAX_ALTERNATIVES: Final = 1000
+MAX_CHAIN: Final = 3
+_CODE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_INCLUDES: Final = {"_include": False, "_revinclude": True}
+_IGNORED: Final = ("_format", "_pretty")  # how the answer is written, not what is asked
+_NOT_SERVED: Final = {
+    "_contained": "contained resources are returned inside those that contain them",
+    "_containedType": "contained resources are returned inside those that contain them",
+    "_content": "search by the elements that hold the words",
+    "_elements": "whole resources are returned",
+    "_filter": "use the parameters of the resource type, several of them if need be",
+    "_list": "read the List and ask for its entries by `_id`",
+    "_query": "there are no named queries",
+    "_text": "search by the elements that hold the words",
+    "_type": "search one resource type at a time",
+}
+
+
+def parse(resource_type: str, pairs: Iterable[tuple[str, str]], *, lenient: bool = False) -> Asked:
+    """The search as it was written. `pairs` are decoded, in order; `lenient` is for `resolve`.
+
+    Raises OutcomeError 400 with an issue for each thing that is wrong.
+    """
+    issues: list[Issue] = []
+    warnings: list[Issue] = []
+    parameters: list[tuple[Parameter, tuple[str, str]]] = []
+    includes: list[tuple[AskedInclude, tuple[str, str]]] = []
+    controls: list[tuple[str, str]] = []
+    for name, value in _bounded(pairs):
+        base = name.partition(":")[0]
+        try:
+            _refuse_odd_text(name, value)
+            if name in CONTROLS:
+                controls.append((name, value))
+            elif base in _INCLUDES:
+                includes.append((_include(name, value), (name, value)))
+            elif name in _NOT_SERVED:
+                (warnings if lenient else issues).append(_not_served(name, lenient))
+            elif name not in _IGNORED:
+                parameters.append((_parameter(name, name, value, MAX_CHAIN), (name, value)))
+        except OutcomeError as error:
+            issues.extend(error.issues)
+    control, sort, control_pairs = parse_control(controls, issues)
+    if issues:
+        raise OutcomeError(400, *issues)
+    return Asked(resource_type, tuple(parameters), tuple(includes), sort, control, control_pairs, lenient, tuple(warnings))
+
+
+def _bounded(pairs: Iterable[tuple[str, str]]) -> Pairs:
+    found = tuple(pairs)
+    if len(found) > MAX_PARAMETERS:
+        raise refuse(
+            400, "too-costly", f"the search has {len(found)} parameters; at most {MAX_PARAMETERS} are taken: ask for less at once"
+        )
+    return found
+
+
+def _refuse_odd_text(name: str, value: str) -> None:
+    for text in (name, value):
+        if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
+            raise refuse(400, "value", "a parameter has a NUL character or is not valid UTF-8: remove it", f"?{_shown(name)}")
+    if not value:
+        raise refuse(400, "value", f"`{_shown(name)}` has no value: give one, or leave the parameter out", f"?{_shown(name)}")
+
+
+def _shown(name: str) -> str:
+    return name[:80].encode("utf-8", "replace").decode().replace("\x00", "?")
+
+
+def _not_served(name: str, lenient: bool) -> Issue:
+    severity = "warning" if lenient else "error"
+    return Issue("not-supported", f"`{name}` is not served: {_NOT_SERVED[name]}", (f"?{name}",), severity)
+
+
+def _parameter(whole: str, name: str, value: str, depth: int) -> Parameter:
+    """`name` is what is left of the whole name behind a chain or a `_has`."""
+    if depth == 0:
+        raise refuse(
+            400,
+            "too-costly",
+            f"`{_shown(whole)}` is chained over more than {MAX_CHAIN - 1} references: ask in steps",
+            f"?{_shown(whole)}",
+        )
+    if name.startswith("_has:"):
+        return _has(whole, name, value, depth)
+    head, dot, rest = name.partition(".")
+    code, colon, modifier = head.partition(":")
+    if not _CODE.fullmatch(code) or (colon and not _CODE.fullmatch(modifier)) or (dot and not rest):
+        raise refuse(
+            400,
+            "invalid",
+            f"`{_shown(whole)}` is no parameter: write `code`, `code:modifier` or `code.code-of-target`",
+            f"?{_shown(whole)}",
+        )
+    if dot:
+        return Parameter(whole, code, modifier, (), _parameter(whole, rest, value, depth - 1))
+    return Parameter(whole, code, modifier, _alternatives(whole, value))
+
+
+def _has(whole: str, name: str, value: str, depth: int) -> Parameter:
+    parts = name.split(":", 3)
+    if len(parts) < 4 or not all(_CODE.fullmatch(part) for part in parts[1:3]):
+        raise refuse(
+            400, "invalid", f"`{_shown(whole)}` is no `_has`: write `_has:Observation:patient:code=...`", f"?{_shown(whole)}"
+        )
+    inner = _parameter(whole, parts[3], value, depth - 1)
+    return Parameter(whole, "_has", "", (), inner, (parts[1], parts[2]))
+
+
+def _alternatives(name: str, value: str) -> tuple[str, ...]:
+    found = split(value, ",")
+    if len(found) > MAX_ALTERNATIVES:
+        raise refuse(
+            400,
+            "too-costly",
+            f"`{_shown(name)}` has {len(found)} alternatives; at most {MAX_ALTERNATIVES} are taken",
+            f"?{_shown(name)}",
+        )
+    if not all(found):
+        raise refuse(
+            400,
+            "value",
+            f"`{_shown(name)}` has an empty alternative: remove the comma, or write `\\,` for one that is meant",
+            f"?{_shown(name)}",
+        )
+    return tuple(found)
+
+
+def _include(name: str, value: str) -> AskedInclude:
+    base, _, modifier = name.partition(":")
+    if modifier:
+        raise refuse(
+            400,
+            "not-supported",
+            f"`{base}:{_shown(modifier)}` is not served: only references of the matches are followed",
+            f"?{_shown(name)}",
+        )
+    parts = value.split(":")
+    if not 2 <= len(parts) <= 3 or not all(parts):
+        example = "Observation:patient" if _INCLUDES[base] else "Observation:subject or Observation:subject:Patient"
+        raise refuse(400, "value", f"`{base}={value[:80]}` names no reference: write {base}={example}", f"?{base}")
+    return AskedInclude(base, parts[0], parts[1], parts[2] if len(parts) == 3 else "", _INCLUDES[base])

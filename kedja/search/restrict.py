@@ -1,0 +1,36 @@
+"""What only the gate can build: a query that the law is part of everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from kedja.search.condition import Condition
+from kedja.search.nodes import Query
+from kedja.search.rewrite import patient_references, under
+
+_PROOF: Final = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Restricted:
+    """Proof that the law's condition stands in every part of the query. `restrict` makes it, and nothing else can."""
+
+    query: Query
+    proof: object = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.proof is not _PROOF:
+            raise TypeError("a Restricted query is made by restrict() alone")
+
+
+def restrict(query: Query, condition: Condition) -> Restricted:
+    """The query under the law. Only the gate calls it.
+
+    Raises ValueError for a query that is not ready: its cursor has not been opened, or Patients not been resolved.
+    """
+    if query.control.cursor and query.after is None:
+        raise ValueError("the query has a cursor that was not opened: cursor.continued() comes first")
+    if patient_references(query):
+        raise ValueError("the query refers to Patients whose persons are not known: with_person() comes first")
+    return Restricted(under(query, condition), _PROOF)

@@ -1,0 +1,85 @@
+"""Query -> query: small passes over the nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from kedja.search.condition import Condition
+from kedja.search.hashing import reference_hash
+from kedja.search.nodes import Chain, Criterion, Has, Query, References, ReferenceToPatient, Select
+
+People = Mapping[str, tuple[int, tuple[str, ...]]]
+
+
+def patient_references(query: Query) -> tuple[str, ...]:
+    """The ids of Patients that the query refers to anywhere, sorted: whose persons `with_person` needs."""
+    found: set[str] = set()
+
+    def note(criterion: Criterion) -> Criterion:
+        if isinstance(criterion, ReferenceToPatient):
+            found.update(criterion.ids)
+        return criterion
+
+    _each_criterion(query.select, note)
+    return tuple(sorted(found))
+
+
+def with_person(query: Query, people: People) -> Query:
+    """References to a Patient become references to every Patient of the same person.
+
+    `people`: {Patient id: (person key, the ids of all Patients of that person)}; an id that is not there stays alone.
+    Where the parameter says whose a resource is, the person's key is asked for too, which is what the store is ordered by.
+    """
+
+    def widen(criterion: Criterion) -> Criterion:
+        return _widened(criterion, people) if isinstance(criterion, ReferenceToPatient) else criterion
+
+    return replace(query, select=_each_criterion(query.select, widen))
+
+
+def _widened(asked: ReferenceToPatient, people: People) -> References:
+    known = [people[id] for id in asked.ids if id in people]
+    ids = dict.fromkeys([*asked.ids, *(id for _, same in known for id in same)])
+    hashes = tuple(reference_hash(asked.type, asked.code, f"Patient/{id}") for id in ids)
+    certain = asked.subject and not asked.others and len(known) == len(asked.ids)
+    persons = tuple(dict.fromkeys(person for person, _ in known)) if certain else ()
+    return References((*hashes, *asked.others), persons)
+
+
+def under(query: Query, law: Condition) -> Query:
+    """The law in every part that reads resources: results, chain targets, sources of `_has`, includes, revincludes."""
+    return replace(
+        query,
+        select=_under(query.select, law),
+        includes=tuple(replace(include, law=law) for include in query.includes),
+        revincludes=tuple(replace(include, law=law) for include in query.revincludes),
+    )
+
+
+def _under(select: Select, law: Condition) -> Select:
+    def follow(criterion: Criterion) -> Criterion:
+        match criterion:
+            case Chain(targets):
+                return Chain(tuple((salt, _under(target, law)) for salt, target in targets))
+            case Has(salt, source):
+                return Has(salt, _under(source, law))
+            case _:
+                return criterion
+
+    return replace(select, criteria=tuple(follow(criterion) for criterion in select.criteria), law=law)
+
+
+def _each_criterion(select: Select, change: Callable[[Criterion], Criterion]) -> Select:
+    """The selection with every criterion changed, those of chains and `_has` too."""
+
+    def follow(criterion: Criterion) -> Criterion:
+        match criterion:
+            case Chain(targets):
+                return Chain(tuple((salt, _each_criterion(target, change)) for salt, target in targets))
+            case Has(salt, source):
+                return Has(salt, _each_criterion(source, change))
+            case _:
+                return change(criterion)
+
+    return replace(select, criteria=tuple(follow(criterion) for criterion in select.criteria))

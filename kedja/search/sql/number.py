@@ -1,0 +1,45 @@
+"""number and quantity: values in `search_number`, with the unit where one is asked for (FHIR R4 3.1.1.4.4, 3.1.1.4.11).
+
+A row whose range lies evenly around its value is a number, compared as that number: prefixes leave its implied precision
+out. Any other row is a range (a Range, or `<5`), compared by its ends. The bare comparisons of `n.lo` and `n.hi` follow
+from the exact ones and are there for the index.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kedja.search.nodes import NumberRange, Numbers
+from kedja.search.sql.bind import bind
+
+_IS_NUMBER: Final = "n.lo + n.hi = n.value * 2"
+_EQUAL: Final = f"CASE WHEN {_IS_NUMBER} THEN n.value >= {{lo}} AND n.value < {{hi}} ELSE n.lo >= {{lo}} AND n.hi <= {{hi}} END"
+_TESTS: Final = {
+    "eq": f"n.lo < {{hi}} AND n.hi > {{lo}} AND {_EQUAL}",
+    "ne": f"NOT ({_EQUAL})",
+    "gt": f"n.hi > {{value}} AND (n.value > {{value}} OR NOT ({_IS_NUMBER}))",
+    "lt": f"n.lo < {{value}} AND (n.value < {{value}} OR NOT ({_IS_NUMBER}))",
+    "ge": f"n.hi > {{value}} AND (n.value >= {{value}} OR NOT ({_IS_NUMBER}))",
+    "le": f"n.lo < {{value}} AND (n.value <= {{value}} OR NOT ({_IS_NUMBER}))",
+    "sa": f"n.hi > {{value}} AND CASE WHEN {_IS_NUMBER} THEN n.value > {{value}} ELSE n.lo >= {{value}} END",
+    "eb": f"n.lo < {{value}} AND CASE WHEN {_IS_NUMBER} THEN n.value < {{value}} ELSE n.hi <= {{value}} END",
+    "ap": f"n.lo <= {{hi}} AND n.hi >= {{lo}} AND (n.value BETWEEN {{lo}} AND {{hi}} OR NOT ({_IS_NUMBER}))",
+}
+
+
+def render(numbers: Numbers, alias: str, args: list[object]) -> str:
+    param = bind(args, numbers.param, "integer")
+    tests = " OR ".join(f"({_test(each, args)})" for each in numbers.ranges)
+    return f"EXISTS (SELECT FROM search_number n WHERE n.resource = {alias}.key AND n.param = {param} AND ({tests}))"
+
+
+def _test(asked: NumberRange, args: list[object]) -> str:
+    template = _TESTS[asked.prefix]
+    named = {
+        name: value for name, value in (("value", asked.value), ("lo", asked.lo), ("hi", asked.hi)) if f"{{{name}}}" in template
+    }
+    test = template.format(**{name: bind(args, value, "numeric") for name, value in named.items()})
+    for column, hashed in (("unit", asked.unit), ("code", asked.code)):
+        if hashed is not None:
+            test += f" AND n.{column} = {bind(args, hashed, 'bigint')}"
+    return test

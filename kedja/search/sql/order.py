@@ -1,0 +1,53 @@
+"""Order, and where the next page begins. Newest first where nothing is said; what has no value comes last both ways."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kedja.search.nodes import After, Sort
+from kedja.search.sql.writer import Writer
+
+# Upwards the least of several values counts, downwards the greatest; a date counts from when it begins.
+_VALUES: Final = {
+    "string": "(SELECT {pick}(s.value) FROM search_string s WHERE s.resource = r.key AND s.param = {param})",
+    "date": "(SELECT {pick}(d.lo) FROM search_date d WHERE d.resource = r.key AND d.param = {param})",
+    "number": "(SELECT {pick}(n.value) FROM search_number n WHERE n.resource = r.key AND n.param = {param})",
+    "updated": "r.updated",
+    "id": "r.id",
+}
+_TYPES: Final = {"string": "text", "date": "timestamptz", "number": "numeric", "updated": "timestamptz", "id": "text"}
+
+
+def sort_columns(sort: tuple[Sort, ...], writer: Writer) -> str:
+    """`, <value> AS sort_1...` of the row r."""
+    columns = ""
+    for place, by in enumerate(sort, 1):
+        template = _VALUES[by.kind]
+        param = writer.bind(by.param, "integer") if "{param}" in template else ""
+        columns += f", {template.format(pick='max' if by.descending else 'min', param=param)} AS sort_{place}"
+    return columns
+
+
+def order_by(sort: tuple[Sort, ...]) -> str:
+    ways = [f"sort_{place} {'DESC' if by.descending else 'ASC'} NULLS LAST" for place, by in enumerate(sort, 1)]
+    return ", ".join([*ways, "key DESC"])
+
+
+def sort_texts(sort: tuple[Sort, ...]) -> str:
+    """The sort values as text, exact enough to come back."""
+    texts = [f"sort_{place}::text" for place in range(1, len(sort) + 1)]
+    return f"ARRAY[{', '.join(texts)}]::text[]"
+
+
+def behind(sort: tuple[Sort, ...], after: After, writer: Writer) -> str:
+    """Whether a row comes after this place in the order."""
+    key = f"key < {writer.bind(after.key, 'bigint')}"
+    for place, (by, value) in reversed(list(enumerate(zip(sort, after.sort), 1))):
+        column = f"sort_{place}"
+        if value is None:
+            key = f"({column} IS NULL AND {key})"
+            continue
+        known = f"{writer.bind(value, 'text')}::{_TYPES[by.kind]}"
+        further = f"{column} {'<' if by.descending else '>'} {known}"
+        key = f"({further} OR {column} IS NULL OR ({column} = {known} AND {key}))"
+    return key

@@ -1,0 +1,75 @@
+"""A selection of resources: type, law and criteria, the same wherever resources are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from kedja.search.assume import assume_type, persons_of
+from kedja.search.condition import Condition
+from kedja.search.nodes import Chain, Criterion, Dates, Has, Ids, Numbers, Present, References, Select, Strings, Tokens, Updated
+from kedja.search.sql import condition, date, number, reference, row, string, token
+from kedja.search.sql.writer import Writer
+
+_RENDER: Final[dict[type, Callable[[Any, str, list[object]], str]]] = {
+    Tokens: token.render,
+    References: reference.render,
+    Strings: string.render,
+    Dates: date.render,
+    Updated: date.render_updated,
+    Numbers: number.render,
+    Ids: row.render_ids,
+    Present: row.render_present,
+}
+
+
+def tests(select: Select, alias: str, writer: Writer) -> str:
+    """What a row `alias` of `resource` must meet: it is of the type, not deleted, the law permits it, every criterion holds."""
+    of_type = f"{alias}.type = {writer.bind(select.type, 'text')}"
+    parts = [of_type, f"NOT {alias}.deleted", lawful(select.law, select.type, alias, writer)]
+    parts += [_criterion(criterion, alias, writer) for criterion in select.criteria]
+    return "\n    AND ".join(parts)
+
+
+def lawful(law: Condition, resource_type: str, alias: str, writer: Writer) -> str:
+    """The law for rows of this type; whose rows they can be at all is said by itself, which is what the index is ordered by."""
+    assumed = assume_type(law, resource_type)
+    rendered = condition.render(assumed, alias, writer.args)
+    persons = persons_of(assumed)
+    if not persons:
+        return rendered
+    return f"{alias}.person = ANY ({writer.bind(sorted(persons), 'bigint[]')})\n    AND {rendered}"
+
+
+def _criterion(criterion: Criterion, alias: str, writer: Writer) -> str:
+    match criterion:
+        case Chain():
+            return _chain(criterion, alias, writer)
+        case Has():
+            return _has(criterion, alias, writer)
+        case _:
+            return _RENDER[type(criterion)](criterion, alias, writer.args)
+
+
+def _chain(chain: Chain, alias: str, writer: Writer) -> str:
+    """The targets first, as one array of hashes, so that GIN finds what refers to them."""
+    arms: list[str] = []
+    for salt, target in chain.targets:
+        other = writer.alias()
+        where = tests(target, other, writer)
+        arms.append(f"  SELECT {other}.self_hash # {writer.bind(salt, 'bigint')} AS hash FROM resource {other}\n  WHERE {where}")
+    name = f"chain_{len(writer.parts) + 1}"
+    union = "\n  UNION ALL\n".join(arms)
+    writer.part(name, f"  SELECT array_agg(hash) AS hashes FROM (\n{union}\n  ) targets", how="MATERIALIZED")
+    return f"{alias}.refs && (SELECT hashes FROM {name})"
+
+
+def _has(has: Has, alias: str, writer: Writer) -> str:
+    """What the sources refer to; hashes of their other references come out as numbers that stand for nothing."""
+    other = writer.alias()
+    where = tests(has.source, other, writer)
+    salt = writer.bind(has.salt, "bigint")
+    return (
+        f"{alias}.self_hash IN (\n  SELECT ref.hash # {salt} FROM resource {other}, unnest({other}.refs) AS ref (hash)\n"
+        f"  WHERE {where}\n)"
+    )

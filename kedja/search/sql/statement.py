@@ -1,0 +1,164 @@
+"""The whole search as ONE statement: matches, count, page, includes, and the rows of the access log that tell of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kedja.search.log import LogRow
+from kedja.search.nodes import Include, Query, RevInclude, Select
+from kedja.search.restrict import Restricted
+from kedja.search.sql.condition import render, render_rule
+from kedja.search.sql.order import behind, order_by, sort_columns, sort_texts
+from kedja.search.sql.select import tests
+from kedja.search.sql.writer import Writer
+
+MAX_INCLUDED: Final = 1000
+
+
+def statement(restricted: Restricted, log: LogRow) -> tuple[str, list[object]]:
+    """(SQL, its values) of a restricted query.
+
+    Rows: mode, type, id, version, updated, key, person, body, rule, sort, total, more, cut. The first has mode `page`: its
+    `total` is the number of matches (null when not asked for), `more` says whether a further page follows, `cut` whether
+    over `MAX_INCLUDED` resources would have been included. Then come `match` rows in order, then `include` rows.
+    """
+    query = restricted.query
+    writer = Writer()
+    _matches(query, writer)
+    total = "(SELECT count(*) FROM matches)" if query.control.total else "NULL::bigint"
+    if query.control.count_only:
+        return _count_only(writer, log, total)
+    _page(query, writer)
+    included = _included(query, writer)
+    _found(query, writer, included)
+    _log(writer, log)
+    return _with(writer) + _answer(total, included), writer.args
+
+
+def _with(writer: Writer) -> str:
+    return "WITH " + ",\n".join(writer.parts) + "\n"
+
+
+def _matches(query: Query, writer: Writer) -> None:
+    where = tests(query.select, "r", writer)
+    columns = sort_columns(query.sort, writer)
+    writer.part("matches", f"  SELECT r.key{columns}\n  FROM resource r\n  WHERE {where}")
+
+
+def _page(query: Query, writer: Writer) -> None:
+    """One row more than the page has tells whether another page follows."""
+    order = order_by(query.sort)
+    begin = f"\n  WHERE {behind(query.sort, query.after, writer)}" if query.after else ""
+    limit = writer.bind(query.control.count + 1, "bigint")
+    writer.part("candidates", f"  SELECT * FROM matches{begin}\n  ORDER BY {order}\n  LIMIT {limit}")
+    columns = f"key, row_number() OVER (ORDER BY {order}) AS place, {sort_texts(query.sort)} AS sort"
+    writer.part("placed", f"  SELECT {columns} FROM candidates")
+    writer.part("page", f"  SELECT key, place, sort FROM placed WHERE place <= {writer.bind(query.control.count, 'bigint')}")
+
+
+def _included(query: Query, writer: Writer) -> bool:
+    """The keys of what is included with this page; a resource that is on the page is not included again."""
+    arms = [_include(include, writer) for include in query.includes]
+    arms += [_revinclude(include, writer) for include in query.revincludes]
+    if not arms:
+        return False
+    union = "\n  UNION\n".join(arms)
+    limit = writer.bind(MAX_INCLUDED + 1, "bigint")
+    writer.part(
+        "included",
+        f"  SELECT key, row_number() OVER (ORDER BY key DESC) AS place FROM (\n{union}\n  ) every\n"
+        f"  WHERE key NOT IN (SELECT key FROM page)\n  ORDER BY key DESC LIMIT {limit}",
+    )
+    return True
+
+
+def _include(include: Include, writer: Writer) -> str:
+    other = writer.alias()
+    salts = writer.bind(list(include.salts), "bigint[]")
+    of_type = f"\n    AND {other}.type = ANY ({writer.bind(list(include.types), 'text[]')})" if include.types else ""
+    return (
+        f"  SELECT {other}.key FROM page JOIN resource m ON m.key = page.key\n"
+        f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest({salts}) AS salt (salt)\n"
+        f"  JOIN resource {other} ON {other}.self_hash = ref.hash # salt.salt\n"
+        f"  WHERE NOT {other}.deleted{of_type}\n    AND {render(include.law, other, writer.args)}"
+    )
+
+
+def _revinclude(include: RevInclude, writer: Writer) -> str:
+    other = writer.alias()
+    salts = writer.bind(list(include.salts), "bigint[]")
+    name = writer.part(
+        f"pointers_{other}",
+        "  SELECT array_agg(m.self_hash # salt.salt) AS hashes\n"
+        f"  FROM page JOIN resource m ON m.key = page.key CROSS JOIN unnest({salts}) AS salt (salt)",
+    )
+    where = tests(Select(include.type, (), include.law), other, writer)
+    return f"  SELECT {other}.key FROM resource {other}\n  WHERE {other}.refs && (SELECT hashes FROM {name})\n    AND {where}"
+
+
+def _found(query: Query, writer: Writer, included: bool) -> None:
+    """What is returned, with the rule that permits each."""
+    rule = render_rule(query.select.law, "r", writer.args)
+    rows = "SELECT key, 'match' AS mode, 0 AS part, place, sort FROM page"
+    if included:
+        limit = writer.bind(MAX_INCLUDED, "bigint")
+        rows += f"\n    UNION ALL SELECT key, 'include', 1, place, '{{}}'::text[] FROM included WHERE place <= {limit}"
+    writer.part(
+        "found",
+        "  SELECT listed.mode, listed.part, listed.place, listed.sort, r.type, r.id, r.version, r.updated, r.key, r.person,\n"
+        f"         r.body, {rule} AS rule\n"
+        f"  FROM (\n    {rows}\n  ) listed JOIN resource r ON r.key = listed.key",
+    )
+
+
+def _log(writer: Writer, log: LogRow) -> None:
+    """One row for each person whose data is returned; one about nobody when nothing is."""
+    actor, action, request, detail = _log_values(writer, log)
+    writer.part(
+        "log",
+        "  INSERT INTO access_log (person, actor, action, decision, rules, resources, request, detail)\n"
+        f"  SELECT person, {actor}, {action}, 'permit', array_agg(DISTINCT rule),\n"
+        f"         array_agg(type || '/' || id ORDER BY part, place), {request}, {detail}\n"
+        "  FROM found GROUP BY person\n  UNION ALL\n"
+        f"  SELECT 0, {actor}, {action}, 'permit', '{{}}', '{{}}', {request}, {detail}\n"
+        "  WHERE NOT EXISTS (SELECT FROM found)",
+    )
+
+
+def _count_only(writer: Writer, log: LogRow, total: str) -> tuple[str, list[object]]:
+    actor, action, request, detail = _log_values(writer, log)
+    writer.part(
+        "log",
+        "  INSERT INTO access_log (person, actor, action, decision, request, detail)\n"
+        f"  VALUES (0, {actor}, {action}, 'permit', {request}, {detail})",
+    )
+    return _with(writer) + _page_row(total, "false", "false"), writer.args
+
+
+def _log_values(writer: Writer, log: LogRow) -> tuple[str, str, str, str]:
+    return (
+        writer.bind(log.actor, "integer"),
+        writer.bind(log.action, "text"),
+        writer.bind(log.request, "text"),
+        writer.bind(log.detail, "text"),
+    )
+
+
+def _page_row(total: str, more: str, cut: str) -> str:
+    return (
+        f"SELECT 'page' AS mode, '' AS type, '' AS id, 0 AS version, NULL::timestamptz AS updated, 0::bigint AS key,\n"
+        f"       0::bigint AS person, '' AS body, '' AS rule, '{{}}'::text[] AS sort, {total} AS total,\n"
+        f"       {more} AS more, {cut} AS cut"
+    )
+
+
+def _answer(total: str, included: bool) -> str:
+    more = "(SELECT count(*) FROM placed) > (SELECT count(*) FROM page)"
+    cut = f"(SELECT count(*) > {MAX_INCLUDED} FROM included)" if included else "false"
+    return (
+        "SELECT mode, type, id, version, updated, key, person, body, rule, sort, total, more, cut FROM (\n"
+        f"{_page_row(total, more, cut)}, -1 AS part, 0::bigint AS place\n"
+        "UNION ALL\n"
+        "SELECT mode, type, id, version, updated, key, person, body, rule, sort, NULL, NULL, NULL, part, place FROM found\n"
+        ") answer ORDER BY part, place"
+    )

@@ -1,0 +1,23 @@
+"""string: folded and exact text in `search_string`. A prefix is said as a range, so that the index serves it in any plan."""
+
+from __future__ import annotations
+
+from kedja.search.nodes import Strings
+from kedja.search.sql.bind import bind
+
+_LAST = "\U0010ffff"  # sorts behind every character that text has
+
+
+def render(strings: Strings, alias: str, args: list[object]) -> str:
+    param = bind(args, strings.param, "integer")
+    tests = " OR ".join(f"({_test(strings.match, folded, exact, args)})" for folded, exact in strings.values)
+    return f"EXISTS (SELECT FROM search_string s WHERE s.resource = {alias}.key AND s.param = {param} AND ({tests}))"
+
+
+def _test(match: str, folded: str, exact: str, args: list[object]) -> str:
+    value = bind(args, folded, "text")
+    if match == "exact":
+        return f"s.value = {value} AND s.exact = {bind(args, exact, 'text')}"
+    if match == "contains":
+        return f"strpos(s.value, {value}) > 0"
+    return f"s.value ~>=~ {value} AND s.value ~<~ {bind(args, folded + _LAST, 'text')}"

@@ -1,0 +1,49 @@
+"""What every search type needs to understand a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from kedja.outcome import OutcomeError, refuse
+from kedja.search.nodes import Parameter, Prefix
+from kedja.spec import SearchParameter
+
+_PREFIXES: Final[dict[str, Prefix]] = {
+    "eq": "eq",
+    "ne": "ne",
+    "gt": "gt",
+    "lt": "lt",
+    "ge": "ge",
+    "le": "le",
+    "sa": "sa",
+    "eb": "eb",
+    "ap": "ap",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One parameter of one resource type, and its definition. `base` is our address; `now` is what `ap` is near to."""
+
+    type: str
+    parameter: Parameter
+    definition: SearchParameter
+    base: str
+    now: datetime
+
+    @property
+    def code(self) -> str:
+        return self.definition.code
+
+
+def bad_value(parameter: Parameter, value: str, do: str) -> OutcomeError:
+    """A refusal that shows the value and says what to write."""
+    return refuse(400, "value", f"`{parameter.name}={value[:80]}` cannot be used: {do}", f"?{parameter.name}")
+
+
+def prefixed(value: str) -> tuple[Prefix, str]:
+    """(`ge`, `2020`) of `ge2020`; no prefix is `eq`."""
+    prefix = _PREFIXES.get(value[:2])
+    return (prefix, value[2:]) if prefix else ("eq", value)
