@@ -1,0 +1,55 @@
+"""Wires the rooms; reading starts here.
+
+`app` is what the HTTP workers run: /fhir is the FHIR service, /health says whether all is ready, the rest are pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from kedja import portals
+from kedja.config import Config, from_environment
+from kedja.gate import Door
+from kedja.http.ask import ask, listing
+from kedja.http.fhir import serve
+from kedja.http.health import health
+from kedja.store.pool import connect
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def create_app(config: Config) -> Starlette:
+    """The whole application over the store that `config` names."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        store = await connect(config.database_url, size=config.connections)
+        app.state.door = Door(store)
+        try:
+            yield
+        finally:
+            await store.pool.close()
+
+    app = Starlette(
+        routes=[
+            Route("/health", health),
+            Route("/ask", listing),
+            Route("/ask/{name}", ask),
+            Route("/fhir", serve, methods=METHODS),
+            Route("/fhir/{path:path}", serve, methods=METHODS),
+            *portals.routes,
+        ],
+        lifespan=lifespan,
+    )
+    app.state.config = config
+    app.state.secret = config.secret
+    return app
+
+
+def app() -> Starlette:
+    """A factory for the HTTP server's workers: the settings are in the environment."""
+    return create_app(from_environment())
