@@ -1,0 +1,139 @@
+"""The two quality registries: rows that care has reported, taken from what the journals hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from kedja.testbed.body import Value
+from kedja.testbed.chart import Chart, Reading
+from kedja.testbed.clock import WINDOW_DAYS
+from kedja.testbed.streams import chance, stream
+
+DIABETES = "diabetesregistret/rapporter.csv"
+PALLIATIVE = "palliativregistret/dodsfall.csv"
+DISAGREEING = 0.08
+"""Share of the persons whose last row tells another HbA1c than their journal."""
+
+DIABETES_COLUMNS = (
+    "rapport_id", "personnummer", "vardgivare_hsa", "enhet_hsa", "besoksdatum", "diabetestyp", "debutar", "behandling",
+    "insulinpump", "cgm", "tid_i_malomrade", "hba1c", "systoliskt", "diastoliskt", "vikt", "langd", "ldl", "hdl",
+    "triglycerider", "kreatinin", "albuminuri", "ogonundersokning", "ogonfynd", "fotundersokning", "fotrisk", "rokare",
+    "fysisk_aktivitet", "svar_hypoglykemi",
+)  # fmt: skip
+PALLIATIVE_COLUMNS = (
+    "rapport_id", "personnummer", "vardgivare_hsa", "enhet_hsa", "dodsdatum", "vantat_dodsfall", "brytpunktssamtal",
+    "opioid_vid_behov", "angestdampande_vid_behov", "smartskattning_sista_veckan", "munhalsa_bedomd", "trycksar",
+    "dodsplats", "efterlevandesamtal",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A registry row whose HbA1c is not the journal's of the same day."""
+
+    person: str
+    patient: str
+    day: str
+    journal: int
+    registry: int
+
+
+def diabetes_rows(chart: Chart) -> tuple[list[dict[str, Any]], Disagreement | None]:
+    """One row for each annual check; now and then the last one was typed wrong."""
+    rng = stream(chart.seed, "registry", chart.person.index)
+    wrong = chance(rng, DISAGREEING) or chart.person.special.get("disagrees", False)
+    readings = [reading for reading in chart.readings if reading.registry]
+    rows = [_diabetes_row(chart, reading, rng.random(), rng.random()) for reading in readings]
+    if not rows or not wrong:
+        return rows, None
+    truth = int(rows[-1]["hba1c"])
+    rows[-1]["hba1c"] = truth + rng.choice((-1, 1)) * rng.randint(6, 18)
+    last = readings[-1]
+    patient = chart.patients[last.unit.source]
+    return rows, Disagreement(chart.person.number.value, patient, last.day.isoformat(), truth, rows[-1]["hba1c"])
+
+
+def _diabetes_row(chart: Chart, reading: Reading, first: float, second: float) -> dict[str, Any]:
+    values, person = reading.values, chart.person
+    type1 = reading.course == "type1-diabetes"
+    debut = next(one.debut for one in person.courses if one.course.id == reading.course)
+    orders = {
+        resource["medicationCodeableConcept"]["coding"][0]["code"]
+        for _, resource in chart.records
+        if resource["resourceType"] == "MedicationRequest" and _ordered_before(resource, reading.day)
+    }
+    insulin = any(code.startswith("A10A") for code in orders)
+    tablets = any(code.startswith("A10B") for code in orders)
+    return {
+        "rapport_id": f"D-{reading.encounter}",
+        "personnummer": person.number.value,
+        "vardgivare_hsa": reading.unit.provider.hsa,
+        "enhet_hsa": reading.unit.hsa,
+        "besoksdatum": reading.day.isoformat(),
+        "diabetestyp": 1 if type1 else 2,
+        "debutar": debut.year,
+        "behandling": "insulin+tabletter"
+        if insulin and tablets
+        else "insulin"
+        if insulin
+        else "tabletter"
+        if tablets
+        else "kost",
+        "insulinpump": int(type1 and first < 0.4),
+        "cgm": int(type1 or insulin),
+        "tid_i_malomrade": _time_in_range(values["hba1c"]) if type1 or insulin else "",
+        "hba1c": values["hba1c"],
+        "systoliskt": values["systolic"],
+        "diastoliskt": values["diastolic"],
+        "vikt": values["weight"],
+        "langd": chart.body.height(),
+        "ldl": values["ldl"],
+        "hdl": values["hdl"],
+        "triglycerider": values["triglycerides"],
+        "kreatinin": values["creatinine"],
+        "albuminuri": "makro" if float(values["albuminuria"]) > 30 else "mikro" if float(values["albuminuria"]) > 3 else "nej",
+        "ogonundersokning": (reading.day - timedelta(days=int(first * 300))).isoformat(),
+        "ogonfynd": "enkel retinopati" if second < 0.2 else "inga",
+        "fotundersokning": reading.day.isoformat(),
+        "fotrisk": 1 if second < 0.75 else 2 if second < 0.95 else 3,
+        "rokare": int(first > 0.88),
+        "fysisk_aktivitet": 1 + int(second * 5),
+        "svar_hypoglykemi": int(type1 and second > 0.93),
+    }
+
+
+def _ordered_before(resource: dict[str, Any], day: date) -> bool:
+    return resource["authoredOn"][:10] <= day.isoformat()
+
+
+def _time_in_range(hba1c: Value) -> int:
+    """Share of sensor time in range, per cent: about 70 at 53 mmol/mol, less above."""
+    return max(15, min(95, round(150 - 1.5 * float(hba1c))))
+
+
+def palliative_row(chart: Chart) -> dict[str, Any] | None:
+    """The report of a death, from the marks of the journal and the last week's assessments."""
+    person, died = chart.person, chart.person.died
+    if died is None or (chart.today - died).days > WINDOW_DAYS:
+        return None
+    rng = stream(chart.seed, "palliative", person.index)
+    unit = chart.unit("home_nursing")
+    last_week = [reading for reading in chart.readings if 0 <= (died - reading.day).days <= 7]
+    return {
+        "rapport_id": f"P-{person.index:06d}",
+        "personnummer": person.number.value,
+        "vardgivare_hsa": unit.provider.hsa,
+        "enhet_hsa": unit.hsa,
+        "dodsdatum": died.isoformat(),
+        "vantat_dodsfall": 1,
+        "brytpunktssamtal": int("conversation" in chart.marks),
+        "opioid_vid_behov": int("opioid" in chart.marks),
+        "angestdampande_vid_behov": int("anxiolytic" in chart.marks),
+        "smartskattning_sista_veckan": int(any("pain" in reading.values for reading in last_week)),
+        "munhalsa_bedomd": int(chance(rng, 0.85)),
+        "trycksar": int(chance(rng, 0.12)),
+        "dodsplats": "hemmet",
+        "efterlevandesamtal": int(chance(rng, 0.7)),
+    }

@@ -1,0 +1,95 @@
+"""What persons have decided, and who stands by them: consents, blocks, guardians, proxies, protected identity."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from kedja.access import consents
+from kedja.testbed import fhir
+from kedja.testbed.chart import Chart
+from kedja.testbed.people import Person
+from kedja.testbed.region import Unit
+from kedja.testbed.streams import stream
+
+SOURCE = "samtycken"
+_MANDATE_DAYS = 730
+
+
+def decide(chart: Chart, wearable: str) -> None:
+    """Relatives and marks first, then consents and blocks: those said of a named person, or by chance."""
+    relatives = _relatives(chart)
+    if chart.person.protected:
+        unit = chart.unit("primary")
+        chart.add(unit, fhir.protection_flag(chart.subject(unit.source), (chart.today - timedelta(days=600)).isoformat()))
+    rng = stream(chart.seed, "rights", chart.person.index)
+    if chart.person.died:
+        return
+    wishes = _said(chart.person) if chart.person.key else _chosen(chart, wearable, rng)
+    for wish in wishes:
+        _write(chart, wish, relatives, rng)
+
+
+def _relatives(chart: Chart) -> dict[str, str]:
+    """RelatedPersons of guardians and proxies in the region's record, by the relative's key or number."""
+    unit = chart.unit("primary")
+    subject = chart.subject(unit.source)
+    written: dict[str, str] = {}
+    for guardian in chart.person.guardians:
+        if chart.person.age(chart.today) < 18:
+            resource = fhir.related_person(subject, guardian, "GUARD", "Vårdnadshavare")
+            written[guardian.key or guardian.number.value] = chart.add(unit, resource)
+    for proxy in chart.person.proxies:
+        mandate = {
+            "start": (chart.today - timedelta(days=90)).isoformat(),
+            "end": (chart.today + timedelta(days=_MANDATE_DAYS)).isoformat(),
+        }
+        resource = fhir.related_person(subject, proxy, "POWATT", "Ombud med fullmakt") | {"period": mandate}
+        written[proxy.key or proxy.number.value] = chart.add(unit, resource)
+    return written
+
+
+def _said(person: Person) -> list[dict[str, Any]]:
+    return [*person.special.get("consents", ()), *person.special.get("blocks", ())]
+
+
+def _chosen(chart: Chart, wearable: str, rng: Random) -> list[dict[str, Any]]:
+    """By chance: some block the psychiatric clinic, many let their home nurse or private health centre read, some share steps."""
+    wishes: list[dict[str, Any]] = []
+    roles = {one.course.id for one in chart.person.courses}
+    block, outer, read, share = rng.random(), rng.random(), rng.random(), rng.random()
+    if "depression" in roles and block < 0.25:
+        wishes.append({"kind": "inner", "unit": "psychiatry"})
+    if outer < (0.2 if "depression" in roles else 0.01):
+        wishes.append({"kind": "outer", "unit": "psychiatry" if "depression" in roles else chart.unit("primary").key})
+    for role in ("home_nursing", "primary"):
+        unit = chart.unit(role)
+        if unit.source in chart.patients and unit.provider.key != "region" and read < 0.6:
+            wishes.append({"kind": "svod", "unit": unit.key})
+    if wearable and share < 0.6:
+        wishes.append({"kind": "wellness", "unit": chart.unit("primary").key, "quality": share < 0.35})
+    return wishes
+
+
+def _write(chart: Chart, wish: dict[str, Any], relatives: dict[str, str], rng: Random) -> None:
+    unit = chart.region.units[wish["unit"]]
+    patient = chart.subject("region-sorvik")["reference"]
+    dated = _noon(chart.today - timedelta(days=rng.randint(20, 300)))
+    chart.addition(SOURCE, _consent(wish, patient, unit, dated, relatives))
+
+
+def _consent(wish: dict[str, Any], patient: str, unit: Unit, dated: datetime, relatives: dict[str, str]) -> dict[str, Any]:
+    kind, provider = wish["kind"], unit.provider.hsa
+    if kind in ("inner", "outer"):
+        return consents.block_consent(patient, provider, inner=kind == "inner", dated=dated, unit=unit.hsa, starts=dated)
+    if kind == "wellness":
+        quality = wish.get("quality", True)
+        return consents.wellness_share(patient, provider, dated=dated, unit=unit.hsa, for_quality=quality, starts=dated)
+    by = f"RelatedPerson/{relatives[wish['by']]}" if "by" in wish else None
+    ends = dated + timedelta(days=1825)
+    return consents.svod_consent(patient, provider, dated=dated, unit=unit.hsa, starts=dated, ends=ends, represented_by=by)
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(11), UTC)
