@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import Final
 
 from kedja.access.actor import Actor
+from kedja.access.asker import Asker, Context
 from kedja.access.check import ANY
-from kedja.access.predicates import PREDICATES, Asker, Context
+from kedja.access.predicates import PREDICATES
 from kedja.access.rule import Clause, Effect, Rule, Ruleset, Term
 from kedja.access.rules import standard
 from kedja.search.condition import EVERYTHING, NOTHING, All, AnyOf, Condition, Fact, Not, Ruled
@@ -46,9 +47,8 @@ def clause_condition(clause: Clause, asker: Asker) -> Condition:
 
 
 def strikes(rule: Rule, permit: Rule) -> bool:
-    """Whether this deny or mask concerns that permit: they share an action and a channel."""
-    concerns = ANY in rule.channels or permit.channels[0] in rule.channels
-    return rule.effect in _STRIKES and concerns and bool(set(rule.actions) & set(permit.actions))
+    """Whether this is a deny or mask of that permit's channel; both are for the action in question."""
+    return rule.effect in _STRIKES and (ANY in rule.channels or permit.channels[0] in rule.channels)
 
 
 def all_of(conditions: Iterable[Condition]) -> Condition:

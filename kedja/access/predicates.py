@@ -1,310 +1,264 @@
-"""The named predicates that rules are written with: each a condition on custody and facts, for one who asks.
-
-What depends on the asker alone becomes EVERYTHING or NOTHING when a rule is compiled; the rest stays a condition.
-"""
+"""The named predicates that rules are written with: the whole vocabulary of the law's files, one entry each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from kedja.access.actor import Actor, Kind, Purpose
+from kedja.access import asker as conditions
+from kedja.access.actor import Kind, Purpose
+from kedja.access.asker import Build
 from kedja.access.custody import Label, Regime
-from kedja.access.rights import Reach, reach
-from kedja.search.condition import (
-    EVERYTHING,
-    NOTHING,
-    All,
-    AnyOf,
-    Column,
-    Condition,
-    Fact,
-    Is,
-    LacksLabelsOf,
-    Overlaps,
-    Same,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the asker declares in the moment (SVOD 3:5-6); whoever shows the answer also asks for the reason."""
-
-    danger: bool = False  # danger to life or serious risk to health
-    consent_unobtainable: bool = False
 
 
 class About(StrEnum):
     """What a predicate looks at."""
 
-    ASKER = "asker"
-    REGIME = "regime"
-    RESOURCE = "resource"
-    FACT = "fact"
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks, with what they declare, when."""
-
-    actor: Actor
-    context: Context
-    now: datetime
-
-    @property
-    def provider(self) -> str:
-        return self.actor.assignment.provider if self.actor.assignment else ""
-
-    @property
-    def unit(self) -> str:
-        return self.actor.assignment.unit if self.actor.assignment else ""
-
-    @property
-    def purpose(self) -> Purpose | None:
-        return self.actor.assignment.purpose if self.actor.assignment else None
-
-    @property
-    def employee(self) -> str:
-        """The name under which consents know this member of staff."""
-        return self.actor.hsa_id or self.actor.id
-
-
-Build = Callable[[Asker], Condition]
+    ASKER = "asker"  # who asks, for what, and what they declare
+    REGIME = "regime"  # under which law the resource is kept
+    HOLDER = "holder"  # by whom it is kept
+    RESOURCE = "resource"  # what it is, whose it is, whether the assignment reaches it
+    FACT = "fact"  # relations, consents, blocks
 
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """One line of vocabulary; the glosses complete the sentence "it is so that ..." (sv: "det är så att ...")."""
+    """`en`/`sv` say in a sentence that it holds, `not_en`/`not_sv` that it does not: the words of a decision's reasons."""
 
     about: About
-    gloss_en: str
-    gloss_sv: str
+    en: str
+    not_en: str
+    sv: str
+    not_sv: str
     build: Build
 
 
-def _when(holds: bool) -> Condition:
-    return EVERYTHING if holds else NOTHING
-
-
-def _kind(kind: Kind) -> Build:
-    return lambda asker: _when(asker.actor.kind is kind and asker.actor.id != "")
-
-
-def _purpose(purpose: Purpose) -> Build:
-    return lambda asker: _when(asker.purpose is purpose)
-
-
-def _regime(regime: Regime) -> Build:
-    return lambda asker: Column("regime", "=", regime.value)
-
-
-def _label(label: Label) -> Build:
-    return lambda asker: Column("labels", "has", int(label))
-
-
-def _own_person(asker: Asker) -> Condition:
-    return Column("person", "=", asker.actor.person) if asker.actor.person > 0 else NOTHING
-
-
-def _same_provider(asker: Asker) -> Condition:
-    return Column("provider", "=", asker.provider) if asker.provider else NOTHING
-
-
-def _own_unit(asker: Asker) -> Condition:
-    return All((_same_provider(asker), Column("unit", "=", asker.unit))) if asker.provider and asker.unit else NOTHING
-
-
-def _own_source(asker: Asker) -> Condition:
-    name = asker.actor.assignment.id if asker.actor.assignment else ""
-    return Column("source", "=", name) if name else NOTHING
-
-
-def _held_by_another(asker: Asker) -> Condition:
-    """Another provider's, or the social record for a vårdgivare and the health record for an omsorgsgivare (SVOD 1:3, 2:1)."""
-    if not asker.provider:
-        return NOTHING
-    other_side = Regime.HEALTH if asker.actor.kind is Kind.CARE_WORKER else Regime.SOCIAL
-    foreign = AnyOf((Column("provider", "<>", asker.provider), Column("regime", "=", other_side.value)))
-    return All((Column("provider", "<>", ""), foreign))
-
-
-def _within_assignment(asker: Asker) -> Condition:
-    """PDL 4:2: a right of scope VE reaches the own unit, VG the own provider, SJF what is shared between providers."""
-    match reach(asker.actor.assignment.rights if asker.actor.assignment else (), "läsa"):
-        case Reach.SHARED | Reach.UNSTATED:
-            return EVERYTHING
-        case Reach.PROVIDER:
-            return _same_provider(asker)
-        case Reach.UNIT:
-            return _own_unit(asker)
-        case Reach.NOWHERE:
-            return NOTHING
-
-
-def _for_whole_provider(asker: Asker) -> Condition:
-    rights = asker.actor.assignment.rights if asker.actor.assignment else ()
-    return _when(reach(rights, "läsa") in (Reach.PROVIDER, Reach.SHARED))
-
-
-def _care_relation(asker: Asker) -> Condition:
-    if not asker.provider:
-        return NOTHING
-    return Fact("care_relation", asker.now, (Is("provider", "=", asker.provider), Is("unit", "in", ("", asker.unit))))
-
-
-def _consent(kind: str) -> Build:
-    def build(asker: Asker) -> Condition:
-        if not asker.provider:
-            return NOTHING
-        where = (
-            Is("kind", "=", kind),
-            Is("provider", "=", asker.provider),
-            Is("unit", "null-or", asker.unit),
-            Is("employee", "null-or", asker.employee),
-        )
-        return Fact("consent", asker.now, where)
-
-    return build
-
-
-def _emergency_opening(asker: Asker) -> Condition:
-    if not asker.provider or not asker.employee:
-        return NOTHING
-    where = (
-        Is("kind", "=", "emergency"),
-        Is("provider", "=", asker.provider),
-        Is("unit", "null-or", asker.unit),
-        Is("employee", "=", asker.employee),
-    )
-    return Fact("consent", asker.now, where)
-
-
-def _block(kind: str) -> Build:
-    def build(asker: Asker) -> Condition:
-        where = (
-            Is("kind", "=", kind),
-            Same("provider", "provider"),
-            Same("unit", "unit", or_null=True),
-            Overlaps("info_start", "info_end"),
-            LacksLabelsOf("excluded"),
-        )
-        return Fact("block", asker.now, where)
-
-    return build
-
-
-def _registry_opposition(asker: Asker) -> Condition:
-    return AnyOf(
-        (
-            Fact("block", asker.now, (Is("kind", "=", "registry"), Is("provider", "=", ""))),
-            Fact("block", asker.now, (Is("kind", "=", "registry"), Same("provider", "source"))),
-        )
+def _kept(en: str, sv: str, regime: Regime) -> Predicate:
+    return Predicate(
+        About.REGIME,
+        f"It is kept in {en}.",
+        f"It is not kept in {en}.",
+        f"Uppgiften finns i {sv}.",
+        f"Uppgiften finns inte i {sv}.",
+        conditions.regime(regime),
     )
 
 
-def _asker(en: str, sv: str, build: Build) -> Predicate:
-    return Predicate(About.ASKER, en, sv, build)
+def _asks(en: str, sv: str, kind: Kind) -> Predicate:
+    return Predicate(
+        About.ASKER,
+        f"The one who asks is {en}.",
+        f"The one who asks is not {en}.",
+        f"Den som frågar är {sv}.",
+        f"Den som frågar är inte {sv}.",
+        conditions.kind(kind),
+    )
 
 
-def _kept_as(en: str, sv: str, regime: Regime) -> Predicate:
-    return Predicate(About.REGIME, f"it is kept as {en}", f"uppgiften finns i {sv}", _regime(regime))
-
-
-def _resource(en: str, sv: str, build: Build) -> Predicate:
-    return Predicate(About.RESOURCE, en, sv, build)
-
-
-def _fact(en: str, sv: str, build: Build) -> Predicate:
-    return Predicate(About.FACT, en, sv, build)
+def _for(en: str, sv: str, purpose: Purpose) -> Predicate:
+    return Predicate(
+        About.ASKER,
+        f"The assignment is for {en}.",
+        f"The assignment is not for {en}.",
+        f"Uppdraget gäller {sv}.",
+        f"Uppdraget gäller inte {sv}.",
+        conditions.purpose(purpose),
+    )
 
 
 PREDICATES: Final[dict[str, Predicate]] = {
-    "signed-in": _asker("somebody is signed in", "någon är inloggad", lambda asker: _when(asker.actor.id != "")),
-    "citizen": _asker("the person asks for themselves", "den enskilde själv frågar", _kind(Kind.CITIZEN)),
-    "guardian": _asker("a guardian asks", "en vårdnadshavare frågar", _kind(Kind.GUARDIAN)),
-    "professional": _asker("health care staff ask", "hälso- och sjukvårdspersonal frågar", _kind(Kind.PROFESSIONAL)),
-    "care-worker": _asker("social care staff ask", "omsorgspersonal frågar", _kind(Kind.CARE_WORKER)),
-    "registry-staff": _asker("registry staff ask", "registerpersonal frågar", _kind(Kind.REGISTRY_STAFF)),
-    "system": _asker("a provider's own system asks", "vårdgivarens eget system frågar", _kind(Kind.SYSTEM)),
-    "purpose-care": _asker("the assignment is for care", "uppdraget gäller vård och behandling", _purpose(Purpose.CARE)),
-    "purpose-administration": _asker(
-        "the assignment is for patient administration", "uppdraget gäller patientadministration", _purpose(Purpose.ADMINISTRATION)
+    "signed-in": Predicate(
+        About.ASKER,
+        "Somebody is signed in.",
+        "Nobody is signed in.",
+        "Någon är inloggad.",
+        "Ingen är inloggad.",
+        conditions.signed_in,
     ),
-    "purpose-quality": _asker(
-        "the assignment is for quality work", "uppdraget gäller kvalitetsarbete", _purpose(Purpose.QUALITY)
+    "citizen": _asks("a person asking for themselves", "en person som frågar för egen del", Kind.CITIZEN),
+    "guardian": _asks("a guardian", "vårdnadshavare", Kind.GUARDIAN),
+    "professional": _asks("health care staff", "hälso- och sjukvårdspersonal", Kind.PROFESSIONAL),
+    "care-worker": _asks("social care staff", "omsorgspersonal", Kind.CARE_WORKER),
+    "registry-staff": _asks("registry staff", "registerpersonal", Kind.REGISTRY_STAFF),
+    "system": _asks("a provider's own system", "en vårdgivares eget system", Kind.SYSTEM),
+    "purpose-care": _for("care", "vård och behandling", Purpose.CARE),
+    "purpose-administration": _for("patient administration", "patientadministration", Purpose.ADMINISTRATION),
+    "purpose-quality": _for("quality work", "kvalitetsarbete", Purpose.QUALITY),
+    "for-whole-provider": Predicate(
+        About.ASKER,
+        "The assignment names the whole provider.",
+        "The assignment does not name the whole provider.",
+        "Uppdraget omfattar hela vårdgivaren.",
+        "Uppdraget omfattar inte hela vårdgivaren.",
+        conditions.for_whole_provider,
     ),
-    "for-whole-provider": _asker(
-        "the assignment names the whole provider", "uppdraget omfattar uttryckligen hela vårdgivaren", _for_whole_provider
+    "danger": Predicate(
+        About.ASKER,
+        "There is danger to life or a serious risk to health.",
+        "No danger to life or serious risk to health has been declared.",
+        "Det finns fara för liv eller allvarlig risk för hälsan.",
+        "Ingen fara för liv eller allvarlig risk för hälsan har angetts.",
+        conditions.danger,
     ),
-    "danger": _asker(
-        "there is danger to life or a serious risk to health",
-        "det finns fara för liv eller allvarlig risk för hälsan",
-        lambda asker: _when(asker.context.danger),
+    "consent-unobtainable": Predicate(
+        About.ASKER,
+        "Consent cannot be obtained.",
+        "It has not been declared that consent cannot be obtained.",
+        "Samtycke kan inte inhämtas.",
+        "Det har inte angetts att samtycke inte kan inhämtas.",
+        conditions.consent_unobtainable,
     ),
-    "consent-unobtainable": _asker(
-        "consent cannot be obtained", "samtycke inte kan inhämtas", lambda asker: _when(asker.context.consent_unobtainable)
+    "health": _kept("a health record", "en patientjournal", Regime.HEALTH),
+    "social": _kept("a social care record", "omsorgsdokumentation", Regime.SOCIAL),
+    "social-other": _kept("another social services record", "annan socialtjänstdokumentation", Regime.SOCIAL_OTHER),
+    "registry": _kept("a quality registry", "ett kvalitetsregister", Regime.REGISTRY),
+    "biobank": _kept("a biobank", "en biobank", Regime.BIOBANK),
+    "wellness": _kept("the person's own account", "personens eget konto", Regime.WELLNESS),
+    "control": _kept("the person's consents and blocks", "personens samtycken och spärrar", Regime.CONTROL),
+    "directory": _kept("a directory about no person", "en katalog som inte rör någon person", Regime.DIRECTORY),
+    "own-person": Predicate(
+        About.RESOURCE,
+        "It is about the one who asks.",
+        "It is about somebody else.",
+        "Uppgiften rör den som frågar.",
+        "Uppgiften rör någon annan.",
+        conditions.own_person,
     ),
-    "health": _kept_as("a health record", "patientjournal", Regime.HEALTH),
-    "social": _kept_as("a social care record", "omsorgsdokumentation", Regime.SOCIAL),
-    "social-other": _kept_as("another social services record", "annan socialtjänstdokumentation", Regime.SOCIAL_OTHER),
-    "registry": _kept_as("a quality registry", "kvalitetsregister", Regime.REGISTRY),
-    "biobank": _kept_as("a biobank", "biobank", Regime.BIOBANK),
-    "wellness": _kept_as("the person's own account", "personens eget konto", Regime.WELLNESS),
-    "control": _kept_as("the person's consents and blocks", "personens samtycken och spärrar", Regime.CONTROL),
-    "directory": _kept_as("a directory about no person", "katalog som inte rör någon person", Regime.DIRECTORY),
-    "own-person": _resource("it is about the one who asks", "uppgiften rör den som frågar", _own_person),
-    "same-provider": _resource("the own provider holds it", "den egna vårdgivaren har uppgiften", _same_provider),
-    "own-unit": _resource("it was documented at the own unit", "uppgiften dokumenterades på den egna enheten", _own_unit),
-    "own-source": _resource("the own source delivered it", "den egna källan har lämnat uppgiften", _own_source),
-    "held-by-another": _resource(
-        "another care or social care provider holds it", "en annan vårdgivare eller omsorgsgivare har uppgiften", _held_by_another
+    "same-provider": Predicate(
+        About.HOLDER,
+        "The own provider holds it.",
+        "The own provider does not hold it.",
+        "Den egna vårdgivaren har uppgiften.",
+        "Den egna vårdgivaren har inte uppgiften.",
+        conditions.same_provider,
     ),
-    "within-assignment": _resource("the assignment reaches it", "uppdraget omfattar uppgiften", _within_assignment),
-    "not-for-patient": _resource(
-        "it is not approved for the patient", "uppgiften är inte godkänd att visas för patienten", _label(Label.NOPATIENT)
+    "own-unit": Predicate(
+        About.HOLDER,
+        "It was documented at the own unit.",
+        "It was documented at another unit.",
+        "Uppgiften dokumenterades på den egna enheten.",
+        "Uppgiften dokumenterades på en annan enhet.",
+        conditions.own_unit,
     ),
-    "third-party-statement": _resource(
-        "it has somebody else's statement, which would put them at risk",
-        "uppgiften kommer från någon annan som kan råka illa ut",
-        _label(Label.THIRD_PARTY),
+    "own-source": Predicate(
+        About.HOLDER,
+        "The own source delivered it.",
+        "The own source did not deliver it.",
+        "Den egna källan har lämnat uppgiften.",
+        "Den egna källan har inte lämnat uppgiften.",
+        conditions.own_source,
     ),
-    "attitude-clarified": _resource(
-        "it was made available for one who cannot decide",
-        "uppgiften gjordes tillgänglig för någon som inte kan ta ställning",
-        _label(Label.INCAPACITY),
+    "held-by-another": Predicate(
+        About.HOLDER,
+        "Another provider holds it.",
+        "No other provider holds it.",
+        "En annan vårdgivare eller omsorgsgivare har uppgiften.",
+        "Ingen annan vårdgivare eller omsorgsgivare har uppgiften.",
+        conditions.held_by_another,
     ),
-    "insurance-assessment": _resource(
-        "it belongs to an insurance-medicine assessment",
-        "uppgiften hör till en försäkringsmedicinsk utredning",
-        _label(Label.INSURANCE),
+    "within-assignment": Predicate(
+        About.RESOURCE,
+        "The rights of the assignment reach it.",
+        "The rights of the assignment do not reach it.",
+        "Uppdragets rättigheter omfattar uppgiften.",
+        "Uppdragets rättigheter omfattar inte uppgiften.",
+        conditions.within_assignment,
     ),
-    "care-relation": _fact(
-        "the unit has a current care relation with the person",
-        "enheten har en aktuell vårdrelation till personen",
-        _care_relation,
+    "not-for-patient": Predicate(
+        About.RESOURCE,
+        "It is not approved to be shown to the patient.",
+        "It is approved to be shown to the patient.",
+        "Uppgiften är inte godkänd att visas för patienten.",
+        "Uppgiften är godkänd att visas för patienten.",
+        conditions.label(Label.NOPATIENT),
     ),
-    "inner-blocked": _fact(
-        "the person has blocked it within the provider", "personen har spärrat uppgiften inom vårdgivaren", _block("inner")
+    "third-party-statement": Predicate(
+        About.RESOURCE,
+        "It comes from somebody who would be at risk if it were shown.",
+        "It does not come from somebody at risk.",
+        "Uppgiften kommer från någon som kan råka illa ut om den visas.",
+        "Uppgiften kommer inte från någon som kan råka illa ut.",
+        conditions.label(Label.THIRD_PARTY),
     ),
-    "outer-blocked": _fact(
-        "the person has blocked it from other providers", "personen har spärrat uppgiften för andra vårdgivare", _block("outer")
+    "attitude-clarified": Predicate(
+        About.RESOURCE,
+        "It was made available for one who cannot decide.",
+        "It was not made available for one who cannot decide.",
+        "Uppgiften gjordes tillgänglig för någon som inte kan ta ställning.",
+        "Uppgiften gjordes inte tillgänglig för någon som inte kan ta ställning.",
+        conditions.label(Label.INCAPACITY),
     ),
-    "svod-consent": _fact(
-        "the person consents to shared documentation", "personen samtycker till sammanhållen dokumentation", _consent("svod")
+    "insurance-assessment": Predicate(
+        About.RESOURCE,
+        "It belongs to an insurance-medicine assessment.",
+        "It does not belong to an insurance-medicine assessment.",
+        "Uppgiften hör till en försäkringsmedicinsk utredning.",
+        "Uppgiften hör inte till en försäkringsmedicinsk utredning.",
+        conditions.label(Label.INSURANCE),
     ),
-    "emergency-opening": _fact("an emergency opening is in force", "en nödöppning gäller", _emergency_opening),
-    "wellness-shared": _fact(
-        "the person shares their own measurements for care", "personen delar egna mätningar för vård", _consent("wellness-share")
+    "care-relation": Predicate(
+        About.FACT,
+        "The unit has a current care relation with the person.",
+        "The unit has no current care relation with the person.",
+        "Enheten har en aktuell vårdrelation till personen.",
+        "Enheten saknar en aktuell vårdrelation till personen.",
+        conditions.care_relation,
     ),
-    "wellness-shared-for-quality": _fact(
-        "the person shares their own measurements for quality work",
-        "personen delar egna mätningar för kvalitetsarbete",
-        _consent("wellness-share-quality"),
+    "inner-blocked": Predicate(
+        About.FACT,
+        "The person has blocked it from other units.",
+        "The person has not blocked it from other units.",
+        "Personen har spärrat uppgiften för andra enheter.",
+        "Personen har inte spärrat uppgiften för andra enheter.",
+        conditions.block("inner"),
     ),
-    "registry-opposed": _fact(
-        "the person opposes being in the registry", "personen motsätter sig registrering i registret", _registry_opposition
+    "outer-blocked": Predicate(
+        About.FACT,
+        "The person has blocked it from other providers.",
+        "The person has not blocked it from other providers.",
+        "Personen har spärrat uppgiften för andra vårdgivare.",
+        "Personen har inte spärrat uppgiften för andra vårdgivare.",
+        conditions.block("outer"),
+    ),
+    "svod-consent": Predicate(
+        About.FACT,
+        "The person consents to shared documentation.",
+        "The person's consent to shared documentation is missing.",
+        "Personen samtycker till sammanhållen dokumentation.",
+        "Personens samtycke till sammanhållen dokumentation saknas.",
+        conditions.consent("svod"),
+    ),
+    "emergency-opening": Predicate(
+        About.FACT,
+        "An emergency opening is in force.",
+        "No emergency opening is in force.",
+        "En nödöppning gäller.",
+        "Ingen nödöppning gäller.",
+        conditions.emergency_opening,
+    ),
+    "wellness-shared": Predicate(
+        About.FACT,
+        "The person shares their own measurements for care.",
+        "The person does not share their own measurements with the unit for care.",
+        "Personen delar sina egna mätningar för vård.",
+        "Personen delar inte sina egna mätningar med enheten för vård.",
+        conditions.consent("wellness-share"),
+    ),
+    "wellness-shared-for-quality": Predicate(
+        About.FACT,
+        "The person shares their own measurements for quality work.",
+        "The person does not share their own measurements with the unit for quality work.",
+        "Personen delar sina egna mätningar för kvalitetsarbete.",
+        "Personen delar inte sina egna mätningar med enheten för kvalitetsarbete.",
+        conditions.consent("wellness-share-quality"),
+    ),
+    "registry-opposed": Predicate(
+        About.FACT,
+        "The person opposes being in the registry.",
+        "The person does not oppose being in the registry.",
+        "Personen motsätter sig att finnas i registret.",
+        "Personen motsätter sig inte att finnas i registret.",
+        conditions.registry_opposition,
     ),
 }

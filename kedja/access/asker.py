@@ -1,0 +1,197 @@
+"""Who asks, and the conditions on custody and facts that predicates are made of.
+
+What depends on the asker alone is EVERYTHING or NOTHING as soon as a rule is compiled; the rest stays a condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kedja.access.actor import Actor, Kind, Purpose
+from kedja.access.custody import Label, Regime
+from kedja.access.rights import Reach, reach
+from kedja.search.condition import (
+    EVERYTHING,
+    NOTHING,
+    All,
+    AnyOf,
+    Column,
+    Condition,
+    Fact,
+    Is,
+    LacksLabelsOf,
+    Overlaps,
+    Same,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the asker declares in the moment (SVOD 3:5-6); whoever shows the answer also asks for the reason."""
+
+    danger: bool = False  # danger to life or serious risk to health
+    consent_unobtainable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, with what they declare, when."""
+
+    actor: Actor
+    context: Context
+    now: datetime
+
+    @property
+    def provider(self) -> str:
+        return self.actor.assignment.provider if self.actor.assignment else ""
+
+    @property
+    def unit(self) -> str:
+        return self.actor.assignment.unit if self.actor.assignment else ""
+
+    @property
+    def purpose(self) -> Purpose | None:
+        return self.actor.assignment.purpose if self.actor.assignment else None
+
+    @property
+    def employee(self) -> str:
+        """The name under which consents know this member of staff."""
+        return self.actor.hsa_id or self.actor.id
+
+
+Build = Callable[[Asker], Condition]
+
+
+def known(holds: bool) -> Condition:
+    """What is decided before any resource is looked at."""
+    return EVERYTHING if holds else NOTHING
+
+
+def signed_in(asker: Asker) -> Condition:
+    return known(asker.actor.id != "")
+
+
+def danger(asker: Asker) -> Condition:
+    return known(asker.context.danger)
+
+
+def consent_unobtainable(asker: Asker) -> Condition:
+    return known(asker.context.consent_unobtainable)
+
+
+def kind(kind: Kind) -> Build:
+    return lambda asker: known(asker.actor.kind is kind and asker.actor.id != "")
+
+
+def purpose(purpose: Purpose) -> Build:
+    return lambda asker: known(asker.purpose is purpose)
+
+
+def regime(regime: Regime) -> Build:
+    return lambda asker: Column("regime", "=", regime.value)
+
+
+def label(label: Label) -> Build:
+    return lambda asker: Column("labels", "has", int(label))
+
+
+def own_person(asker: Asker) -> Condition:
+    return Column("person", "=", asker.actor.person) if asker.actor.person > 0 else NOTHING
+
+
+def same_provider(asker: Asker) -> Condition:
+    return Column("provider", "=", asker.provider) if asker.provider else NOTHING
+
+
+def own_unit(asker: Asker) -> Condition:
+    return All((same_provider(asker), Column("unit", "=", asker.unit))) if asker.provider and asker.unit else NOTHING
+
+
+def own_source(asker: Asker) -> Condition:
+    name = asker.actor.assignment.id if asker.actor.assignment else ""
+    return Column("source", "=", name) if name else NOTHING
+
+
+def held_by_another(asker: Asker) -> Condition:
+    """Another provider's, or the social record for a vårdgivare and the health record for an omsorgsgivare (SVOD 1:3, 2:1)."""
+    if not asker.provider:
+        return NOTHING
+    other_side = Regime.HEALTH if asker.actor.kind is Kind.CARE_WORKER else Regime.SOCIAL
+    foreign = AnyOf((Column("provider", "<>", asker.provider), Column("regime", "=", other_side.value)))
+    return All((Column("provider", "<>", ""), foreign))
+
+
+def within_assignment(asker: Asker) -> Condition:
+    """PDL 4:2: a right of scope VE reaches the own unit, VG the own provider, SJF what is shared between providers."""
+    match reach(asker.actor.assignment.rights if asker.actor.assignment else (), "läsa"):
+        case Reach.SHARED | Reach.UNSTATED:
+            return EVERYTHING
+        case Reach.PROVIDER:
+            return same_provider(asker)
+        case Reach.UNIT:
+            return own_unit(asker)
+        case Reach.NOWHERE:
+            return NOTHING
+
+
+def for_whole_provider(asker: Asker) -> Condition:
+    rights = asker.actor.assignment.rights if asker.actor.assignment else ()
+    return known(reach(rights, "läsa") in (Reach.PROVIDER, Reach.SHARED))
+
+
+def care_relation(asker: Asker) -> Condition:
+    if not asker.provider:
+        return NOTHING
+    return Fact("care_relation", asker.now, (Is("provider", "=", asker.provider), Is("unit", "in", ("", asker.unit))))
+
+
+def consent(kind: str) -> Build:
+    def build(asker: Asker) -> Condition:
+        if not asker.provider:
+            return NOTHING
+        where = (
+            Is("kind", "=", kind),
+            Is("provider", "=", asker.provider),
+            Is("unit", "null-or", asker.unit),
+            Is("employee", "null-or", asker.employee),
+        )
+        return Fact("consent", asker.now, where)
+
+    return build
+
+
+def emergency_opening(asker: Asker) -> Condition:
+    if not asker.provider or not asker.employee:
+        return NOTHING
+    where = (
+        Is("kind", "=", "emergency"),
+        Is("provider", "=", asker.provider),
+        Is("unit", "null-or", asker.unit),
+        Is("employee", "=", asker.employee),
+    )
+    return Fact("consent", asker.now, where)
+
+
+def block(kind: str) -> Build:
+    def build(asker: Asker) -> Condition:
+        where = (
+            Is("kind", "=", kind),
+            Same("provider", "provider"),
+            Same("unit", "unit", or_null=True),
+            Overlaps("info_start", "info_end"),
+            LacksLabelsOf("excluded"),
+        )
+        return Fact("block", asker.now, where)
+
+    return build
+
+
+def registry_opposition(asker: Asker) -> Condition:
+    return AnyOf(
+        (
+            Fact("block", asker.now, (Is("kind", "=", "registry"), Is("provider", "=", ""))),
+            Fact("block", asker.now, (Is("kind", "=", "registry"), Same("provider", "source"))),
+        )
+    )

@@ -1,0 +1,156 @@
+"""The law's decision on one resource, with its reasons: the same nodes that go into queries, evaluated in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from kedja.access.actor import Actor
+from kedja.access.asker import Asker, Context
+from kedja.access.compile import NO_CONTEXT, clause_condition, permit, strikes
+from kedja.access.custody import Custody, Regime
+from kedja.access.decision import Decision, Outcome, Reason, conclude, why, why_not
+from kedja.access.evaluate import evaluate, permitting_rules
+from kedja.access.predicates import PREDICATES, About
+from kedja.access.rows import BlockFact, ConsentFact, FactRow
+from kedja.access.rule import Clause, Effect, Reveal, Rule, Ruleset
+from kedja.access.rules import standard
+
+_TELLING: Final = ("exists", "blocked", "producers")
+_ESTABLISH: Final = {"wellness-share": "establish-wellness", "wellness-share-quality": "establish-wellness"}
+_OTHERS_OPENING: Final = Reason(
+    "opening-of-another",
+    "En nödöppning gäller bara den som själv gör den.",
+    "An emergency opening is only for the one who makes it.",
+)
+_TOO_LONG: Final = Reason(
+    "opening-too-long",
+    "Nödöppningen gäller för länge: ange ett tidigare slut.",
+    "The emergency opening lasts too long: end it earlier.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who asks to do what with a resource of which custody; `facts` are those of its person. `now` is aware."""
+
+    actor: Actor
+    action: str
+    custody: Custody
+    facts: Sequence[FactRow]
+    now: datetime
+    context: Context = NO_CONTEXT
+
+
+def decide(request: Request, ruleset: Ruleset | None = None) -> Decision:
+    """Whether the law permits it, by which rules; else which rule refuses, what is missing and what may yet be told."""
+    law = ruleset or standard()
+    condition = permit(request.actor, request.action, request.now, context=request.context, ruleset=law)
+    permitting = [law.by_id[id] for id in permitting_rules(condition, request.custody, request.facts)]
+    return conclude(Outcome.PERMIT, permitting) if permitting else _refuse(request, law)
+
+
+def establish(actor: Actor, fact: FactRow, now: datetime, ruleset: Ruleset | None = None) -> Decision:
+    """Whether this actor may bring this consent, opening or block about (a care relation follows from the record it is in).
+
+    Staff do it for their own provider, the person for themselves; an emergency opening is one's own, and short.
+    """
+    law = ruleset or standard()
+    if not isinstance(fact, ConsentFact | BlockFact):
+        return conclude(Outcome.PERMIT, ())
+    custody = Custody(Regime.CONTROL, fact.person, fact.provider, fact.unit or "")
+    action = _ESTABLISH.get(fact.kind, f"establish-{fact.kind}")
+    decision = decide(Request(actor, action, custody, (), now), law)
+    if decision.permitted and isinstance(fact, ConsentFact) and fact.kind == "emergency":
+        reasons = _wrong_opening(actor, fact, now, law)
+        if reasons:
+            return conclude(Outcome.DENY, [law.by_id[id] for id in decision.rule_ids], reasons, Reveal.NONE)
+    return decision
+
+
+def _wrong_opening(actor: Actor, fact: ConsentFact, now: datetime, law: Ruleset) -> list[Reason]:
+    reasons: list[Reason] = []
+    if fact.employee != Asker(actor, NO_CONTEXT, now).employee:
+        reasons.append(_OTHERS_OPENING)
+    if fact.ends is None or fact.ends - now > timedelta(hours=law.limits["emergency-hours"].value):
+        reasons.append(_TOO_LONG)
+    return reasons
+
+
+def _refuse(request: Request, law: Ruleset) -> Decision:
+    asker = Asker(request.actor, request.context, request.now)
+    day = request.now.astimezone(UTC).date()
+    rules = [rule for rule in law.of_epoch(law.epoch(day)) if request.action in rule.actions]
+    told = _told(request, law)
+    struck = [rule for rule in rules if _is_struck(rule, rules, asker, request)]
+    if struck:
+        outcome = Outcome.MASK if struck[0].effect is Effect.MASK else Outcome.DENY
+        return conclude(outcome, [*struck, *told], _reasons_of(struck))
+    near = _nearest(rules, asker, request)
+    asks = [rule for rule in rules if rule.effect is Effect.ASK and _holds(rule.when, asker, request)]
+    if asks:
+        return conclude(Outcome.ASK, [*asks, *told], _missing(near, asker, request))
+    otherwise = [rule for rule in rules if rule.effect is Effect.OTHERWISE and rule.when and _holds(rule.when, asker, request)]
+    last = [rule for rule in rules if rule.effect is Effect.OTHERWISE and not rule.when]
+    deciding = otherwise or near or last
+    reveal = max((rule.reveal for rule in told), default=Reveal.NONE)
+    return conclude(Outcome.DENY, [*deciding, *told], _missing(near, asker, request), reveal)
+
+
+def _told(request: Request, law: Ruleset) -> list[Rule]:
+    """The rules by which something may be told of a resource that may not be read."""
+    if request.action != "read":
+        return []
+    told: list[Rule] = []
+    for action in _TELLING:
+        condition = permit(request.actor, action, request.now, context=request.context, ruleset=law)
+        told += [law.by_id[id] for id in permitting_rules(condition, request.custody, request.facts)]
+    return told
+
+
+def _is_struck(rule: Rule, rules: Sequence[Rule], asker: Asker, request: Request) -> bool:
+    """A deny or mask that holds, where it names who asks or some permit would at least suit the asker and the resource."""
+    if rule.effect not in (Effect.DENY, Effect.MASK) or not _holds(rule.when, asker, request):
+        return False
+    if any(_about(clause) is About.ASKER for clause in rule.when):
+        return True
+    return any(
+        other.effect is Effect.PERMIT
+        and strikes(rule, other)
+        and _holds([clause for clause in other.when if _about(clause) is not About.FACT], asker, request)
+        for other in rules
+    )
+
+
+def _nearest(rules: Sequence[Rule], asker: Asker, request: Request) -> list[Rule]:
+    """The permits that the asker could have had for a resource of this regime, with the fewest conditions missing."""
+    missing: dict[Rule, int] = {}
+    for rule in rules:
+        suited = [clause for clause in rule.when if _about(clause) in (About.ASKER, About.REGIME)]
+        if rule.effect is Effect.PERMIT and _holds(suited, asker, request):
+            missing[rule] = sum(not _holds([clause], asker, request) for clause in rule.when)
+    fewest = min(missing.values(), default=0)
+    return [rule for rule, count in missing.items() if count == fewest]
+
+
+def _missing(rules: Iterable[Rule], asker: Asker, request: Request) -> list[Reason]:
+    failing = [clause for rule in rules for clause in rule.when if not _holds([clause], asker, request)]
+    return [why_not(term) for clause in failing for term in clause]
+
+
+def _reasons_of(rules: Iterable[Rule]) -> list[Reason]:
+    """What those rules turn on: facts and marks, not who asks for what kind of record."""
+    terms = [term for rule in rules for clause in rule.when for term in clause]
+    deciding = [term for term in terms if PREDICATES[term.predicate].about in (About.RESOURCE, About.FACT)]
+    return [why(term) for term in deciding or terms]
+
+
+def _about(clause: Clause) -> About:
+    abouts = {PREDICATES[term.predicate].about for term in clause}
+    return next(about for about in (About.FACT, About.RESOURCE, About.HOLDER, About.REGIME, About.ASKER) if about in abouts)
+
+
+def _holds(clauses: Iterable[Clause], asker: Asker, request: Request) -> bool:
+    return all(evaluate(clause_condition(clause, asker), request.custody, request.facts) for clause in clauses)

@@ -1,0 +1,162 @@
+"""Stepwise disclosure: what may be told of what is held about a person, one step after the other (SVOD 2:4-5, 3:1, 3:6).
+
+The gate counts holdings with the conditions of `conditions`, and shows nothing of them but the steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kedja.access.actor import Actor
+from kedja.access.asker import Asker, Context
+from kedja.access.compile import NO_CONTEXT, permit
+from kedja.access.custody import Custody, Regime
+from kedja.access.decide import Request, decide
+from kedja.access.decision import Decision, Outcome, Reason
+from kedja.access.evaluate import permitting_rule
+from kedja.access.rows import BlockFact, FactRow
+from kedja.access.rule import Obligation, Reveal, Rule, Ruleset
+from kedja.access.rules import standard
+from kedja.search.condition import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one unit holds about the person under one regime. Never shown as it is: only its steps are.
+
+    `readable`, `unblocked`, `blocked`: how many of `count` meet the condition of that name from `conditions`.
+    """
+
+    person: int
+    regime: Regime
+    provider: str
+    unit: str
+    count: int
+    readable: int
+    unblocked: int
+    blocked: int
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that may be told, by which rule.
+
+    Keys: `content` (may be read: `holdings`), `exists`, `ask-consent`, `refused` (`reasons` say what is missing),
+    `emergency` (the actor may make an opening), `producers` (who holds unblocked information: `providers`), `blocked`
+    (by other providers' wish of the person), `inner-blocked` (at other units of the own provider).
+    """
+
+    key: str
+    rule: Rule
+    reveal: Reveal
+    obligations: tuple[Obligation, ...]
+    holdings: tuple[Holding, ...] = ()
+    providers: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+def conditions(
+    actor: Actor, now: datetime, *, context: Context = NO_CONTEXT, ruleset: Ruleset | None = None
+) -> Mapping[str, Condition]:
+    """The conditions by which a holding is counted: `readable`, `unblocked` (V-4), `blocked` (V-5, I-3.2)."""
+    actions = {"readable": "read", "unblocked": "exists", "blocked": "blocked"}
+    return {name: permit(actor, action, now, context=context, ruleset=ruleset) for name, action in actions.items()}
+
+
+def disclosure(
+    actor: Actor,
+    summary: Sequence[Holding],
+    facts: Sequence[FactRow],
+    now: datetime,
+    *,
+    context: Context = NO_CONTEXT,
+    ruleset: Ruleset | None = None,
+) -> list[Step]:
+    """What this actor may be told now of what is held about one person, in the order of the steps.
+
+    `facts` are the person's; `context` is what the actor declares. Nothing that is not in a step may be shown.
+    """
+    told = _Telling(actor, facts, now, context, ruleset or standard())
+    return [*told.contents(summary), *told.of_others(summary), *told.blocked(summary)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """Answers about whole holdings: blocks are in their counts already, so they are left out of the facts here."""
+
+    actor: Actor
+    facts: Sequence[FactRow]
+    now: datetime
+    context: Context
+    law: Ruleset
+
+    def contents(self, summary: Iterable[Holding]) -> Iterator[Step]:
+        by_rule: dict[str, list[Holding]] = {}
+        for holding in summary:
+            decision = self._read(holding)
+            if holding.readable and decision.permitted:
+                by_rule.setdefault(decision.rule_ids[0], []).append(holding)
+        for id, holdings in by_rule.items():
+            yield self._step("content", id, holdings=tuple(holdings))
+
+    def of_others(self, summary: Iterable[Holding]) -> Iterator[Step]:
+        hidden = [holding for holding in summary if holding.unblocked and not self._read(holding).permitted]
+        if not hidden:
+            return
+        exists = self._rule("exists", hidden[0])
+        if exists is None:
+            return
+        yield self._step("exists", exists)
+        yield self._next([self._read(holding) for holding in hidden])
+        opening = Custody(Regime.CONTROL, hidden[0].person, Asker(self.actor, self.context, self.now).provider)
+        may_open = self._permitting("establish-emergency", opening, ())
+        if may_open:
+            yield self._step("emergency", may_open)
+        producers = [holding for holding in hidden if self._rule("producers", holding)]
+        if producers:
+            named = tuple(sorted({holding.provider for holding in producers}))
+            yield self._step("producers", self._rule("producers", producers[0]) or "", providers=named)
+
+    def blocked(self, summary: Iterable[Holding]) -> Iterator[Step]:
+        rules = {self._rule("blocked", holding) for holding in summary if holding.blocked}
+        for id in sorted(rule for rule in rules if rule):
+            yield self._step("inner-blocked" if id.startswith("I-") else "blocked", id)
+
+    def _next(self, decisions: Sequence[Decision]) -> Step:
+        asking = [decision for decision in decisions if decision.outcome is Outcome.ASK]
+        decision = (asking or decisions)[0]
+        return self._step("ask-consent" if asking else "refused", decision.rule_ids[0], reasons=decision.reasons)
+
+    def _step(
+        self,
+        key: str,
+        id: str,
+        *,
+        holdings: tuple[Holding, ...] = (),
+        providers: tuple[str, ...] = (),
+        reasons: tuple[Reason, ...] = (),
+    ) -> Step:
+        rule = self.law.by_id[id]
+        return Step(key, rule, rule.reveal, rule.obligations, holdings, providers, reasons)
+
+    def _read(self, holding: Holding) -> Decision:
+        facts = [fact for fact in self.facts if not isinstance(fact, BlockFact)]
+        return decide(Request(self.actor, "read", _custody(holding), facts, self.now, self.context), self.law)
+
+    def _rule(self, action: str, holding: Holding) -> str | None:
+        facts = [fact for fact in self.facts if not isinstance(fact, BlockFact)]
+        if action == "blocked":
+            facts += [BlockFact(holding.person, kind, holding.provider) for kind in ("inner", "outer")]
+        return self._permitting(action, _custody(holding), facts)
+
+    def _permitting(self, action: str, custody: Custody, facts: Sequence[FactRow]) -> str | None:
+        condition = permit(self.actor, action, self.now, context=self.context, ruleset=self.law)
+        return permitting_rule(condition, custody, facts)
+
+
+def _custody(holding: Holding) -> Custody:
+    return Custody(holding.regime, holding.person, holding.provider, holding.unit, holding.start, holding.end)
