@@ -12,11 +12,12 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from kedja import portals
-from kedja.config import Config, from_environment
+from kedja.config import Config, load
 from kedja.gate import Door
 from kedja.http.ask import ask, listing
 from kedja.http.fhir import serve
 from kedja.http.health import health
+from kedja.signin.secret import signing_secret
 from kedja.store.pool import connect
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
@@ -46,10 +47,10 @@ def create_app(config: Config) -> Starlette:
         lifespan=lifespan,
     )
     app.state.config = config
-    app.state.secret = config.secret
+    app.state.secret = signing_secret(config.home)
     return app
 
 
 def app() -> Starlette:
     """A factory for the HTTP server's workers: the settings are in the environment."""
-    return create_app(from_environment())
+    return create_app(load())
