@@ -77,10 +77,7 @@ def patient(person: Person, identifiers: list[Resource]) -> Resource:
         resource["telecom"] = [{"system": "phone", "value": person.phone, "use": "mobile"}]
     if person.died:
         resource["deceasedDateTime"] = person.died.isoformat()
-    if person.marital:
-        resource["maritalStatus"] = {
-            "coding": [{"system": f"{SE_BASE}/CodeSystem/se-base-marital-status", "code": person.marital}]
-        }
+    resource["maritalStatus"] = {"coding": [{"system": f"{SE_BASE}/CodeSystem/se-base-marital-status", "code": person.marital}]}
     return resource
 
 
@@ -96,7 +93,7 @@ def _address(person: Person) -> Resource:
         ],
         "line": ["Skatteverkets förmedling", "Box 990"] if person.protected else [person.address.street],
         "city": "Sörvik" if person.protected else person.address.municipality.name,
-        "postalCode": "99010" if person.protected else person.address.postal.replace(" ", ""),
+        "postalCode": "99010" if person.protected else person.address.postal,
         "country": "SE",
     }
 

@@ -13,7 +13,7 @@ from kedja.testbed.streams import chance, stream
 
 DIABETES = "diabetesregistret/rapporter.csv"
 PALLIATIVE = "palliativregistret/dodsfall.csv"
-DISAGREEING = 0.08
+DISAGREEING = 0.12
 """Share of the persons whose last row tells another HbA1c than their journal."""
 
 DIABETES_COLUMNS = (
@@ -35,6 +35,7 @@ class Disagreement:
 
     person: str
     patient: str
+    provider: str
     day: str
     journal: int
     registry: int
@@ -51,8 +52,8 @@ def diabetes_rows(chart: Chart) -> tuple[list[dict[str, Any]], Disagreement | No
     truth = int(rows[-1]["hba1c"])
     rows[-1]["hba1c"] = truth + rng.choice((-1, 1)) * rng.randint(6, 18)
     last = readings[-1]
-    patient = chart.patients[last.unit.source]
-    return rows, Disagreement(chart.person.number.value, patient, last.day.isoformat(), truth, rows[-1]["hba1c"])
+    patient, provider = chart.patients[last.unit.source], last.unit.provider.hsa
+    return rows, Disagreement(chart.person.number.value, patient, provider, last.day.isoformat(), truth, rows[-1]["hba1c"])
 
 
 def _diabetes_row(chart: Chart, reading: Reading, first: float, second: float) -> dict[str, Any]:

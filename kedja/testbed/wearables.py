@@ -21,7 +21,7 @@ _SCHEMAS = {
     "weight": ("body-weight", "2.0"),
     "pulse": ("heart-rate", "2.0"),
 }
-_SHARE = 0.28
+_SHARE = 0.34
 _OMH_SHARE = 0.75
 
 Measured = tuple[str, date, dict[str, Value]]
@@ -41,7 +41,7 @@ def kind_of(chart: Chart) -> str:
 def measurements(chart: Chart) -> Iterator[Measured]:
     """(what, day, values) in the order of days: steps each day; pulse, blood pressure and weight on some days."""
     rng = stream(chart.seed, "wearable", chart.person.index)
-    days = chart.person.special.get("wearable_days") or rng.randint(30, 90)
+    days = chart.person.special.get("wearable_days") or rng.randint(50, 120)
     courses = {affliction.course.id for affliction in chart.person.courses}
     variables = load_variables()
 
