@@ -47,6 +47,8 @@ def narrative_fault(text: str) -> str | None:
         parser.Parse(text, True)
     except expat.ExpatError as error:
         return f"the narrative is not well-formed XHTML ({error}): close every element and escape & and <"
+    except UnicodeEncodeError:
+        return "the narrative is not well-formed XHTML (half of a surrogate pair): remove it"
     except _Refused as refused:
         return str(refused)
     return None

@@ -118,8 +118,11 @@ def _no_array(value: Any) -> Fault:
 def _placed(members: Members, object_: Mapping[str, Any], name: str, found: list[Fault]) -> list[Fault]:
     """The faults of the member `name`, seen from its object."""
     if found is COMPARE:
-        name = name.removeprefix("_")
-        found = _compared(object_, name)
+        base = name.removeprefix("_")
+        values = object_.get(base)
+        if name != base and isinstance(values, list) and None in values:
+            return []  # told with `base` itself
+        name, found = base, _compared(object_, base)
     step = "." + members.steps.get(name, name[:64])
     return [fault.below(step) for fault in found]
 
@@ -139,7 +142,9 @@ def _compared(object_: Mapping[str, Any], name: str) -> list[Fault]:
         return [Fault("", "structure", text)]
     return [
         Fault(
-            f"[{position}]", "structure", "null stands alone: give a value, or an extension at the same place in `_" + name + "`"
+            f"[{position}]",
+            "structure",
+            "null stands alone: give a value here, or an extension at the same place in `_" + name + "`",
         )
         for position, (value, sibling) in enumerate(zip(values, siblings))
         if value is None and sibling is None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from kedja.exactjson import MAX_DIGITS
 from kedja.validation.faults import Check, Fault, Local, kind, shown
 from kedja.validation.narrative import narrative_fault
 
@@ -48,6 +49,7 @@ _INTEGERS: Final = {
     "positiveInt": (1, 2**31 - 1),
 }
 
+_BEYOND: Final = 10**MAX_DIGITS
 _SPACES: Final = re.compile(r"[ \t\r\n]+")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
@@ -76,7 +78,9 @@ def _integer(type_name: str, least: int, most: int) -> Check:
 
 def _decimal(value: Any, _: Local) -> list[Fault] | None:
     if type(value) is int or isinstance(value, float):
-        return None
+        if -_BEYOND < value < _BEYOND:
+            return None
+        return [Fault("", "value", f"{shown(str(value))} is no decimal: write a number of at most {MAX_DIGITS} digits")]
     return [_wrong_kind("decimal", value, "a number without quotes")]
 
 

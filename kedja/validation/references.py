@@ -63,4 +63,4 @@ def _other_shape(text: str, allowed: frozenset[str], local: Local) -> list[Fault
 
 
 def _not_allowed(path: str, target: str, allowed: frozenset[str]) -> Fault:
-    return Fault(path, "value", f"a {target} may not stand here: refer to {' or '.join(sorted(allowed))}")
+    return Fault(path, "value", f"a reference to {target} may not stand here: refer to {' or '.join(sorted(allowed))}")

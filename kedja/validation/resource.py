@@ -18,7 +18,7 @@ def validate(resource: dict[str, Any], *, expect_type: str | None = None) -> lis
     name = resource.get("resourceType")
     root = name if isinstance(name, str) and name.isalpha() else "Resource"
     if expect_type is not None and name != expect_type:
-        text = f"a {expect_type} is wanted here and this is a {root}: send it to /{root}, or correct its resourceType"
+        text = f"{expect_type} is wanted here and this is {root}: send it to /{root}, or correct its resourceType"
         faults = [Fault("", "invalid", text), *(faults or [])]
     if not faults:
         return []
