@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import isfinite
 from typing import Any, Final
 
 from kedja.exactjson import MAX_DIGITS
@@ -78,7 +79,7 @@ def _integer(type_name: str, least: int, most: int) -> Check:
 
 def _decimal(value: Any, _: Local) -> list[Fault] | None:
     if type(value) is int or isinstance(value, float):
-        if -_BEYOND < value < _BEYOND:
+        if -_BEYOND < value < _BEYOND if type(value) is int else isfinite(value):
             return None
         return [Fault("", "value", f"{shown(str(value))} is no decimal: write a number of at most {MAX_DIGITS} digits")]
     return [_wrong_kind("decimal", value, "a number without quotes")]
