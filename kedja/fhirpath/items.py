@@ -1,0 +1,120 @@
+"""What expressions work on: collections of typed values, and the members of each (FHIR R4 2.9.1, JSON 2.6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, NamedTuple, cast
+
+from kedja import spec
+
+
+class Item(NamedTuple):
+    """One value with its FHIR type (`CodeableConcept`, `Observation.component`, `System.Boolean`).
+
+    `sibling` is the `_name` object of a primitive, which holds its id and extensions; the value is None without it.
+    """
+
+    value: Any
+    type: str
+    sibling: Mapping[str, Any] | None = None
+
+
+Items = list[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the variables stand for: `%resource`, `$this`, `$index`, `$total`."""
+
+    resource: Item
+    this: Item | None = None
+    index: int | None = None
+    total: Items = field(default_factory=list[Item])
+
+
+Evaluator = Callable[[Items, Context], Items]
+
+_ABSTRACT: Final = ("Resource", "DomainResource")
+_OF_PRIMITIVES: Final = ("id", "extension")
+
+
+def boolean(value: bool | None) -> Items:
+    """A collection of one truth value; None gives the empty collection."""
+    return [] if value is None else [Item(value, "System.Boolean")]
+
+
+def integer(value: int) -> Items:
+    return [Item(value, "System.Integer")]
+
+
+def members(item: Item, name: str) -> Items:
+    """The values of the member `name` (`value` finds `valueQuantity`); none where the type has no such member."""
+    value: Any = item.value
+    if not isinstance(value, dict):
+        return _of_primitive(item, name)
+    holder = cast("dict[str, Any]", value)
+    found: Items = []
+    for key, type_name in keys(item.type, name):
+        if key in holder or f"_{key}" in holder:
+            found += _typed(holder.get(key), holder.get(f"_{key}"), type_name)
+    return found
+
+
+def children(item: Item) -> Items:
+    """The values of all members, in the order of the definitions."""
+    if not isinstance(item.value, dict):
+        return [found for name in _OF_PRIMITIVES for found in _of_primitive(item, name)]
+    return [found for name in _member_names(item.type) for found in members(item, name)]
+
+
+@cache
+def keys(type_name: str, name: str) -> tuple[tuple[str, str], ...]:
+    """The JSON names that a member can have in this type, each with its FHIR type; the name of a choice has several."""
+    elements = _elements(type_name)
+    found = elements.get(name)
+    if found is not None and found.choice_of is None:
+        return ((name, found.type),)
+    return tuple((element.name, element.type) for element in elements.values() if element.choice_of == name)
+
+
+@cache
+def _member_names(type_name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(element.choice_of or element.name for element in _elements(type_name).values()))
+
+
+def _elements(type_name: str) -> Mapping[str, spec.Element]:
+    try:
+        return spec.elements(type_name)
+    except KeyError:
+        return {}
+
+
+def _of_primitive(item: Item, name: str) -> Items:
+    if item.sibling is None or name not in _OF_PRIMITIVES or name not in item.sibling:
+        return []
+    return _typed(item.sibling[name], None, "Extension" if name == "extension" else "string")
+
+
+def _typed(value: Any, sibling: Any, type_name: str) -> Items:
+    if type(value) is not list and type(sibling) is not list:
+        return _one(value, sibling, type_name)
+    values, siblings = _list(value), _list(sibling)
+    length = max(len(values), len(siblings))
+    values += [None] * (length - len(values))
+    siblings += [None] * (length - len(siblings))
+    return [found for pair in zip(values, siblings) for found in _one(*pair, type_name)]
+
+
+def _list(value: Any) -> list[Any]:
+    return list(cast("list[Any]", value)) if isinstance(value, list) else []
+
+
+def _one(value: Any, sibling: Any, type_name: str) -> Items:
+    if value is None and not isinstance(sibling, dict):
+        return []
+    if type_name in _ABSTRACT and isinstance(value, dict):
+        name = cast("dict[str, Any]", value).get("resourceType")
+        type_name = name if isinstance(name, str) else type_name
+    return [Item(value, type_name, cast("dict[str, Any]", sibling) if isinstance(sibling, dict) else None)]

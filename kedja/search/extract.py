@@ -1,0 +1,71 @@
+"""The index values of a resource: hashes for exact comparison, rows for text, dates and numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from kedja import fhirpath, spec
+from kedja.search.extract_dates import date_range
+from kedja.search.extract_found import Found
+from kedja.search.extract_numbers import number_range
+from kedja.search.extract_plan import follow, plan
+from kedja.search.extract_references import literal, reference_texts
+from kedja.search.extract_text import fold
+
+__all__ = ["Index", "date_range", "extract", "fold", "literal", "number_range", "reference_values"]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Sorted and without repetitions, so that equal resources have equal indexes, whatever the order of their keys.
+
+    A parameter that has any value has also the token (reference) of the empty text, by which `:missing` is answered:
+    `token_hash(type, code, "")` in `tokens`, `reference_hash(type, code, "")` in `refs`.
+    """
+
+    tokens: list[int]  # token_hash of each text of token and uri parameters
+    refs: list[int]  # reference_hash of each reference
+    strings: list[tuple[int, str, str]]  # param_hash, folded, exact (its first 600 characters)
+    dates: list[tuple[int, datetime, datetime]]  # param_hash, [lo, hi) in UTC; open ends: the first and last datetime
+    numbers: list[
+        tuple[int, Decimal, Decimal, Decimal, int, int]
+    ]  # param_hash, value, lo, hi, hash64("system|code"), hash64(code)
+
+
+def extract(resource: dict[str, Any], base: str = "") -> Index:
+    """The values of every R4 search parameter of the resource, except composite and special ones, `_id` and `_lastUpdated`.
+
+    `base` is our own address (`https://x.org/fhir`): absolute references under it count as `Type/id`. Odd values are
+    passed over. Raises KeyError where `resourceType` is no type of R4.
+    """
+    resource_type = resource["resourceType"]
+    found = Found(resource, base)
+    follow(plan(resource_type), resource_type, found)
+    return Index(
+        sorted(found.tokens),
+        sorted(found.refs),
+        sorted((param, folded, exact) for (param, exact), folded in found.strings.items()),
+        sorted(found.dates),
+        sorted((param, *row, unit, code) for (param, _, unit, code), row in found.numbers.items()),
+    )
+
+
+def reference_values(resource: dict[str, Any], param: str, base: str = "") -> list[str]:
+    """What the reference parameter `param` of the resource leads to: `Type/id`, or an absolute address; sorted.
+
+    Raises KeyError for an unknown type or parameter.
+    """
+    try:
+        items = _selector(resource["resourceType"], param)(resource)
+    except fhirpath.FhirPathError:
+        return []
+    return sorted({text for item in items for text in reference_texts(item.value, base)})
+
+
+@cache
+def _selector(resource_type: str, param: str) -> Any:
+    return fhirpath.compile(spec.search_parameters(resource_type)[param].expression, resource_type)

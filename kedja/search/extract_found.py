@@ -1,0 +1,32 @@
+"""What is gathered while one resource is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(slots=True)
+class Found:
+    """Sets, so that nothing is there twice. `base` is our own address, by which absolute references are known as ours."""
+
+    resource: dict[str, Any]
+    base: str
+    tokens: set[int] = field(default_factory=set[int])
+    refs: set[int] = field(default_factory=set[int])
+    strings: dict[tuple[int, str], str] = field(default_factory=dict[tuple[int, str], str])  # (param, exact): folded
+    dates: set[tuple[int, datetime, datetime]] = field(default_factory=set[tuple[int, datetime, datetime]])
+    numbers: dict[tuple[int, Decimal, int, int], tuple[Decimal, Decimal, Decimal]] = field(
+        default_factory=dict[tuple[int, Decimal, int, int], tuple[Decimal, Decimal, Decimal]]
+    )  # (param, value, unit, code): value, lo, hi
+
+    def add_number(self, param: int, value: Decimal, lo: Decimal, hi: Decimal, unit: int, code: int) -> None:
+        """Equal numbers of different precision (5.4 and 5.40) are one row, with the more precise text and both ranges."""
+        key = (param, value, unit, code)
+        if key in self.numbers:
+            known, known_lo, known_hi = self.numbers[key]
+            value = min(known, value, key=Decimal.as_tuple)
+            lo, hi = min(known_lo, lo), max(known_hi, hi)
+        self.numbers[key] = (value, lo, hi)

@@ -1,0 +1,110 @@
+"""Numbers and quantities as parameters compare them: by the precision that is written (FHIR R4 3.1.1.4.4, 3.1.1.4.11)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Context, Decimal
+from functools import lru_cache
+from typing import Any, Final, cast
+
+from kedja.exactjson import Number
+from kedja.search.hashing import hash64
+
+NumberRange = tuple[Decimal, Decimal, Decimal]  # value, lo, hi
+QuantityRow = tuple[Decimal, Decimal, Decimal, int, int]  # value, lo, hi, unit, code
+
+LOWEST: Final = Decimal(-10) ** 319  # stands for no lower end; exactjson lets no number in that is as far out
+HIGHEST: Final = Decimal(10) ** 320
+_NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,6}))?")
+_EXACT: Final = Context(prec=1000)
+_MAX_DIGITS: Final = 700  # zeros of the exponent included
+_CURRENCIES: Final = "urn:iso:std:iso:4217"
+
+_hash: Final = lru_cache(maxsize=8192)(hash64)
+
+
+@lru_cache(maxsize=16384)
+def number_range(raw: str) -> NumberRange:
+    """A number as written and the range `[lo, hi)` that it stands for: `5.40` is 5.395 to 5.405, `100` is 99.5 to 100.5.
+
+    With an exponent the range follows the digits before it, of which there are at least two: R4 3.1.1.4.4 takes `1e2`
+    as 95 to 105. Raises ValueError for what is no number, is not finite, or needs over 700 digits.
+    """
+    match = _NUMBER.fullmatch(raw)
+    if match is None:
+        raise ValueError(f"`{raw[:40]}` is not a number")
+    fraction, power = len(match[1] or ""), int(match[2] or 0)
+    if len(raw) + abs(power) > _MAX_DIGITS:
+        raise ValueError(f"`{raw[:40]}` is out of range")
+    value = Decimal(raw)
+    last = power - (max(fraction, 1) if match[2] else fraction)  # the power of ten that the last digit counts
+    half = Decimal(5).scaleb(last - 1)
+    return value, _EXACT.subtract(value, half), _EXACT.add(value, half)
+
+
+def number_of(value: Any) -> NumberRange | None:
+    """The range of a JSON number; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return number_range(value.raw if isinstance(value, Number) else str(value))
+    except ValueError:
+        return None
+
+
+def quantity_rows(value: Any, type_name: str) -> list[QuantityRow]:
+    """The rows of a Quantity (Age, Duration, Count, Distance), Money or Range.
+
+    A comparator opens the range: `<5` is everything below 5. So does a Range without one of its ends.
+    Where the unit's text differs from its code there is a row for each, so that either finds it.
+    """
+    if not isinstance(value, dict):
+        return []
+    return _ROWS.get(type_name, _quantity)(cast("dict[str, Any]", value))
+
+
+def _quantity(quantity: dict[str, Any]) -> list[QuantityRow]:
+    found = number_of(quantity.get("value"))
+    if found is None:
+        return []
+    return _with_units(_compared(found, quantity.get("comparator")), quantity)
+
+
+def _compared(found: NumberRange, comparator: Any) -> NumberRange:
+    value, lo, hi = found
+    if comparator in ("<", "<="):
+        return value, LOWEST, value if comparator == "<" else hi
+    if comparator in (">", ">="):
+        return value, value if comparator == ">" else lo, HIGHEST
+    return found
+
+
+def _with_units(found: NumberRange, quantity: dict[str, Any]) -> list[QuantityRow]:
+    system, code, unit = (_text(quantity.get(name)) for name in ("system", "code", "unit"))
+    coded = _hash(f"{system}|{code}") if code else 0
+    names = sorted({code, unit} - {""}) or [""]
+    return [(*found, coded, _hash(name) if name else 0) for name in names]
+
+
+def _money(money: dict[str, Any]) -> list[QuantityRow]:
+    found = number_of(money.get("value"))
+    return [] if found is None else _with_units(found, {"system": _CURRENCIES, "code": money.get("currency")})
+
+
+def _range(limits: dict[str, Any]) -> list[QuantityRow]:
+    low, high = (cast("dict[str, Any]", end) if isinstance(end := limits.get(name), dict) else {} for name in ("low", "high"))
+    bottom, top = number_of(low.get("value")), number_of(high.get("value"))
+    value = bottom or top
+    if value is None:
+        return []
+    lo = bottom[1] if bottom else LOWEST
+    hi = top[2] if top else HIGHEST
+    return _with_units((value[0], min(lo, hi), max(lo, hi)), low if bottom else high)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+_ROWS: Final[dict[str, Callable[[dict[str, Any]], list[QuantityRow]]]] = {"Money": _money, "Range": _range}

@@ -1,0 +1,131 @@
+"""The plan by which a resource type is read: a tree of JSON names with what to do at each, made once from its parameters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, cast
+
+from kedja import fhirpath, spec
+from kedja.fhirpath.paths import Equals, Key, LeadsTo, Path, Step, paths
+from kedja.fhirpath.references import target
+from kedja.search.extract_actions import ACTIONS, action
+from kedja.search.extract_found import Found
+from kedja.search.extract_tokens import Action
+
+COLUMNS: Final = frozenset({"_id", "_lastUpdated"})  # held in columns of their own, not in the index
+
+
+@dataclass(slots=True)
+class Branch:
+    """What to do with a value: actions, then on to its members, and on by conditions to more of the same value."""
+
+    actions: list[Action] = field(default_factory=list[Action])
+    members: dict[str, Branch] = field(default_factory=dict[str, "Branch"])
+    guards: list[tuple[Callable[[Any, Found], bool], Branch]] = field(
+        default_factory=list[tuple[Callable[[Any, Found], bool], "Branch"]]
+    )
+
+    def visit(self, value: Any, found: Found) -> None:
+        if type(value) is list:
+            for item in cast("list[Any]", value):
+                if item is not None:
+                    self.visit(item, found)
+            return
+        for act in self.actions:
+            act(value, found)
+        for holds, branch in self.guards:
+            if holds(value, found):
+                branch.visit(value, found)
+        if self.members and type(value) is dict:
+            members = self.members
+            for name, member in cast("dict[str, Any]", value).items():
+                if name in members:
+                    members[name].visit(member, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A parameter whose expression is more than paths."""
+
+    parameter: spec.SearchParameter
+    select: Callable[[dict[str, Any]], fhirpath.Items]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`tree` reads what is nothing but paths; `evaluated` are the few others."""
+
+    tree: Branch
+    evaluated: tuple[Evaluated, ...]
+
+
+@cache
+def plan(resource_type: str) -> Plan:
+    """The plan of a resource type. Raises KeyError for what is no resource type."""
+    tree = Branch()
+    evaluated: list[Evaluated] = []
+    ends: defaultdict[tuple[Path, str], set[str]] = defaultdict(set)
+    for parameter in spec.search_parameters(resource_type).values():
+        if parameter.code in COLUMNS or parameter.type not in ACTIONS:
+            continue
+        found = paths(fhirpath.parse(parameter.expression), resource_type)
+        if found is None:
+            evaluated.append(Evaluated(parameter, fhirpath.compile(parameter.expression, resource_type)))
+        for path in found or ():
+            ends[path, parameter.type].add(parameter.code)
+    for (path, kind), codes in ends.items():
+        act = action(kind, path.type, resource_type, tuple(sorted(codes)))
+        if act is not None:
+            _grow(tree, path.steps).actions.append(act)
+    return Plan(tree, tuple(evaluated))
+
+
+def _grow(branch: Branch, steps: Sequence[Step]) -> Branch:
+    """The branch at the end of these steps, made as far as it is not there."""
+    for step in steps:
+        if isinstance(step, Key):
+            branch = branch.members.setdefault(step.name, Branch())
+        else:
+            following = Branch()
+            branch.guards.append((_guard(step), following))
+            branch = following
+    return branch
+
+
+def _guard(step: Equals | LeadsTo) -> Callable[[Any, Found], bool]:
+    if isinstance(step, Equals):
+        name, wanted = step.name, step.value
+        return lambda value, _found: isinstance(value, dict) and cast("dict[str, Any]", value).get(name) == wanted
+    type_name = step.type
+
+    def leads(value: Any, found: Found) -> bool:
+        resource = target(value, found.resource)
+        return resource is not None and resource["resourceType"] == type_name
+
+    return leads
+
+
+def follow(plan: Plan, resource_type: str, found: Found) -> None:
+    """Read one resource by its plan."""
+    plan.tree.visit(found.resource, found)
+    for evaluated in plan.evaluated:
+        parameter = evaluated.parameter
+        for item in _selected(evaluated, found.resource):
+            act = action(parameter.type, item.type, resource_type, (parameter.code,))
+            if act is not None:
+                act(item.value, found)
+
+
+def _selected(evaluated: Evaluated, resource: dict[str, Any]) -> fhirpath.Items:
+    """Without resources that are none of the targets (a `Bundle` starts with its composition only if it is a document).
+
+    Data that an expression does not fit is left out of the index; refusing it is for validation.
+    """
+    try:
+        items = evaluated.select(resource)
+    except fhirpath.FhirPathError:
+        return []
+    return [item for item in items if not spec.is_resource_type(item.type) or item.type in evaluated.parameter.target]

@@ -1,0 +1,60 @@
+"""References: the text by which a target is known, hashed with its parameter (FHIR R4 3.1.1.4.12)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, cast
+
+from kedja import spec
+from kedja.search.extract_found import Found
+from kedja.search.extract_tokens import PRESENT, Action, canonical_texts, identifier_action, text
+from kedja.search.hashing import param_salt, reference_hash, self_hash
+
+_VERSION: Final = re.compile(r"/_history/[A-Za-z0-9.-]{1,64}$")
+
+
+def literal(reference: str, base: str) -> str | None:
+    """`Type/id` for what is ours (relative, or under `base`), any other address or urn as it is; both without version.
+
+    None for what is contained (`#x`).
+    """
+    if not reference or reference[0] == "#":
+        return None
+    if "/_history/" in reference:
+        reference = _VERSION.sub("", reference)
+    return reference.removeprefix(f"{base}/") if base else reference
+
+
+def reference_texts(value: Any, base: str) -> list[str]:
+    """What a Reference, a canonical, a uri or a whole resource in its place leads to."""
+    if isinstance(value, str):
+        return [found for version in canonical_texts(value) if (found := literal(version, base))]
+    if not isinstance(value, dict):
+        return []
+    holder = cast("dict[str, Any]", value)
+    type_name = holder.get("resourceType")
+    if isinstance(type_name, str):
+        return [f"{type_name}/{holder['id']}"] if text(holder.get("id")) else []
+    reference = text(holder.get("reference"))
+    found = literal(reference, base) if reference else None
+    return [found] if found else []
+
+
+def reference_action(resource_type: str, codes: tuple[str, ...]) -> Action:
+    salts = tuple(param_salt(resource_type, code) for code in codes)
+    present = tuple(reference_hash(resource_type, code, PRESENT) for code in codes)
+    add_identifier = identifier_action(resource_type, codes)
+
+    def add(value: Any, found: Found) -> None:
+        found.refs.update(present)
+        for target in reference_texts(value, found.base):
+            hashed = self_hash(target)
+            for salt in salts:
+                found.refs.add(hashed ^ salt)
+        if isinstance(value, dict) and "identifier" in value and "resourceType" not in value:
+            add_identifier(cast("dict[str, Any]", value)["identifier"], found)
+
+    return add
+
+
+REFERENCES: Final = frozenset({"Reference", "canonical", "uri", "Resource", *spec.TYPES})
