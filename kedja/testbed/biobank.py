@@ -9,9 +9,10 @@ from typing import Any
 from kedja.testbed.chart import Chart, Reading
 from kedja.testbed.streams import chance, stream
 
-SAMPLES = "biobank/prover.csv"
+SOURCE = "biobank"
+SAMPLES = f"{SOURCE}/prover.csv"
 COLUMNS = (
-    "sample_id", "parent_sample_id", "donor_id", "personnummer", "sex", "birth_date", "data_categories", "event_id", "event_date",
+    "sample_id", "donor_id", "personnummer", "sex", "birth_date", "data_categories", "event_id", "event_date",
     "creation_time", "sample_type", "detailed_sample_type", "storage_temperature", "anatomical_site_ontology",
     "anatomical_site_version", "anatomical_site_code", "content_diagnosis", "use_restrictions", "consent_reference",
     "legal_basis", "ethics_dnr", "biobank_principal", "ivo_registration", "sprec_type", "sprec_container",
@@ -21,10 +22,10 @@ COLUMNS = (
 
 # sample type (MIABIS), the detail, storage temperature, SPREC type and container
 _TUBES: tuple[tuple[str, str, str, str, str], ...] = (
-    ("Plasma", "EDTA-plasma", "-60 to -85", "PL1", "PED"),
-    ("Serum", "Serum", "-60 to -85", "SER", "SST"),
-    ("WholeBlood", "EDTA-helblod", "-18 to -35", "BLD", "PED"),
-    ("DNA", "DNA ur helblod", "-18 to -35", "DNA", "PED"),
+    ("Plasma", "EDTA-plasma", "-60to-85", "PL1", "PED"),
+    ("Serum", "Serum", "-60to-85", "SER", "SST"),
+    ("WholeBlood", "EDTA-helblod", "-18to-35", "BLD", "PED"),
+    ("DNA", "DNA ur helblod", "-18to-35", "DNA", "PED"),
 )
 
 
@@ -53,7 +54,6 @@ def _row(
     fluid = sprec in ("PL1", "SER")
     return {
         "sample_id": f"SBP-{rng.getrandbits(48):012X}",
-        "parent_sample_id": "",
         "donor_id": donor,
         "personnummer": person.number.value,
         "sex": "Female" if person.sex == "female" else "Male",

@@ -66,8 +66,8 @@ def population(persons: int, seed: int, out: Path, today: date = TODAY) -> Manif
     with Sink(out) as sink:
         for resource in catalogue(region):
             sink.resource(CATALOGUE, resource)
-        sink.table(registries.DIABETES, registries.DIABETES_COLUMNS)
-        sink.table(registries.PALLIATIVE, registries.PALLIATIVE_COLUMNS)
+        for registry, _, provider in registries.deliveries(region):
+            sink.table(registries.table_of(registry, provider), registries.COLUMNS[registry])
         sink.table(biobank.SAMPLES, biobank.COLUMNS)
         for person in inhabitants(persons, seed, region, today):
             if person.key:
@@ -85,12 +85,12 @@ def _write(sink: Sink, chart: Chart, expected: Expected) -> None:
     wearable = wearables.kind_of(chart)
     decide(chart, wearable)
     rows, disagreement = registries.diabetes_rows(chart)
-    for row in rows:
-        sink.row(registries.DIABETES, row)
+    for provider, row in rows:
+        sink.row(registries.table_of(registries.DIABETES, provider), row)
     if disagreement:
         expected.disagreements.append(disagreement)
     if row := registries.palliative_row(chart):
-        sink.row(registries.PALLIATIVE, row)
+        sink.row(registries.table_of(registries.PALLIATIVE, chart.unit("home_nursing").provider), row)
     number = chart.person.number.value
     tubes = list(biobank.samples(chart))
     for tube in tubes:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from kedja.testbed.biobank import SOURCE as BIOBANK
 from kedja.testbed.directory import SOURCE as CATALOGUE
 from kedja.testbed.files import Sink
 from kedja.testbed.region import Region
+from kedja.testbed.registries import DIABETES, PALLIATIVE, deliveries
 from kedja.testbed.rights import SOURCE as CONSENTS
 
 _TITLES = {
     "region-sorvik": "Region Sörviks journalsystem",
     "solgarden": "Solgårdens journalsystem",
     "ambulans": "Ambulansens journalsystem",
-}
-
-# The tables: their regime and the mapping that brings them to FHIR.
-_TABLES = {
-    "diabetesregistret": ("registry", "Sörviks diabetesregister"),
-    "palliativregistret": ("registry", "Sörviks palliativregister"),
-    "biobank": ("biobank", "Sörviks biobank"),
+    DIABETES: "Sörviks diabetesregister",
+    PALLIATIVE: "Sörviks palliativregister",
 }
 
 
@@ -34,7 +31,9 @@ def registrations(sink: Sink, region: Region) -> list[dict[str, str]]:
         lines = ["unit-from-tag = true"] if len(units) > 1 else [f'unit = "{units[0].hsa}"']
         sources.append(_fhir(sink, source.name, title, source.regime, provider, *lines))
     sources.append(_fhir(sink, CONSENTS, "Samtycken och spärrar", "control", keeper))
-    sources += [_table(sink, name, regime, title, keeper) for name, (regime, title) in _TABLES.items()]
+    for registry, name, provider in deliveries(region):
+        sources.append(_table(sink, name, registry, "registry", f"{_TITLES[registry]}, {provider.name}", provider.hsa))
+    sources.append(_table(sink, BIOBANK, BIOBANK, "biobank", "Sörviks biobank", keeper))
     sources.append(
         _source(sink, "open-mhealth", "Egna mätningar (Open mHealth)", "open-mhealth", "wellness", 'subject = { by = "user-id" }')
     )
@@ -48,10 +47,11 @@ def _fhir(sink: Sink, name: str, title: str, regime: str, provider: str, *lines:
     return _source(sink, name, title, "fhir", regime, f'provider = "{provider}"', *lines)
 
 
-def _table(sink: Sink, name: str, regime: str, title: str, provider: str) -> dict[str, str]:
-    mapping = files("kedja.testbed").joinpath("data", "mappings", f"{name}.toml").read_bytes()
-    sink.document(f"sources/mappings/{name}.toml", mapping)
-    return _source(sink, name, title, "table", regime, f'provider = "{provider}"', f'mapping = "mappings/{name}.toml"')
+def _table(sink: Sink, name: str, mapping: str, regime: str, title: str, provider: str) -> dict[str, str]:
+    body = files("kedja.testbed").joinpath("data", "mappings", f"{mapping}.toml").read_bytes()
+    sink.document(f"sources/mappings/{mapping}.toml", body)
+    lines = (f'provider = "{provider}"', "unit-from-tag = true", f'mapping = "mappings/{mapping}.toml"')
+    return _source(sink, name, title, "table", regime, *lines)
 
 
 def _source(sink: Sink, name: str, title: str, kind: str, regime: str, *lines: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,10 +10,10 @@ from typing import Any
 from kedja.testbed.body import Value
 from kedja.testbed.chart import Chart, Reading
 from kedja.testbed.clock import WINDOW_DAYS
+from kedja.testbed.region import Provider, Region
 from kedja.testbed.streams import chance, stream
 
-DIABETES = "diabetesregistret/rapporter.csv"
-PALLIATIVE = "palliativregistret/dodsfall.csv"
+DIABETES, PALLIATIVE = "diabetesregistret", "palliativregistret"
 DISAGREEING = 0.12
 """Share of the persons whose last row tells another HbA1c than their journal."""
 
@@ -29,6 +30,26 @@ PALLIATIVE_COLUMNS = (
 )  # fmt: skip
 
 
+COLUMNS = {DIABETES: DIABETES_COLUMNS, PALLIATIVE: PALLIATIVE_COLUMNS}
+
+
+def deliveries(region: Region) -> Iterator[tuple[str, str, Provider]]:
+    """(registry, source, provider): what a provider sends to a registry is a source of its own (PDL 7:9)."""
+    for registry, roles in ((DIABETES, ("primary", "medicine")), (PALLIATIVE, ("home_nursing",))):
+        senders = {unit.provider.key: unit.provider for unit in region.units.values() if unit.role in roles}
+        for provider in senders.values():
+            yield registry, source_of(registry, provider), provider
+
+
+def source_of(registry: str, provider: Provider) -> str:
+    return f"{registry}-{provider.key}"
+
+
+def table_of(registry: str, provider: Provider) -> str:
+    """The table that a provider's rows are written to."""
+    return f"{source_of(registry, provider)}/rapporter.csv"
+
+
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """A registry row whose HbA1c is not the journal's of the same day."""
@@ -41,19 +62,20 @@ class Disagreement:
     registry: int
 
 
-def diabetes_rows(chart: Chart) -> tuple[list[dict[str, Any]], Disagreement | None]:
-    """One row for each annual check; now and then the last one was typed wrong."""
+def diabetes_rows(chart: Chart) -> tuple[list[tuple[Provider, dict[str, Any]]], Disagreement | None]:
+    """One row for each annual check, with who sends it; now and then the last one was typed wrong."""
     rng = stream(chart.seed, "registry", chart.person.index)
     wrong = chance(rng, DISAGREEING) or chart.person.special.get("disagrees", False)
     readings = [reading for reading in chart.readings if reading.registry]
-    rows = [_diabetes_row(chart, reading, rng.random(), rng.random()) for reading in readings]
+    rows = [(one.unit.provider, _diabetes_row(chart, one, rng.random(), rng.random())) for one in readings]
     if not rows or not wrong:
         return rows, None
-    truth = int(rows[-1]["hba1c"])
-    rows[-1]["hba1c"] = truth + rng.choice((-1, 1)) * rng.randint(6, 18)
+    row = rows[-1][1]
+    truth = int(row["hba1c"])
+    row["hba1c"] = truth + rng.choice((-1, 1)) * rng.randint(6, 18)
     last = readings[-1]
     patient, provider = chart.patients[last.unit.source], last.unit.provider.hsa
-    return rows, Disagreement(chart.person.number.value, patient, provider, last.day.isoformat(), truth, rows[-1]["hba1c"])
+    return rows, Disagreement(chart.person.number.value, patient, provider, last.day.isoformat(), truth, row["hba1c"])
 
 
 def _diabetes_row(chart: Chart, reading: Reading, first: float, second: float) -> dict[str, Any]:
