@@ -123,17 +123,21 @@ def held_by_another(asker: Asker) -> Condition:
     return All((Column("provider", "<>", ""), foreign))
 
 
-def within_assignment(asker: Asker) -> Condition:
+def within_assignment(activity: str) -> Build:
     """PDL 4:2: a right of scope VE reaches the own unit, VG the own provider, SJF what is shared between providers."""
-    match reach(asker.actor.assignment.rights if asker.actor.assignment else (), "läsa"):
-        case Reach.SHARED | Reach.UNSTATED:
-            return EVERYTHING
-        case Reach.PROVIDER:
-            return same_provider(asker)
-        case Reach.UNIT:
-            return own_unit(asker)
-        case Reach.NOWHERE:
-            return NOTHING
+
+    def build(asker: Asker) -> Condition:
+        match reach(asker.actor.assignment.rights if asker.actor.assignment else (), activity):
+            case Reach.SHARED | Reach.UNSTATED:
+                return EVERYTHING
+            case Reach.PROVIDER:
+                return same_provider(asker)
+            case Reach.UNIT:
+                return own_unit(asker)
+            case Reach.NOWHERE:
+                return NOTHING
+
+    return build
 
 
 def for_whole_provider(asker: Asker) -> Condition:

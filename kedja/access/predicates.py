@@ -157,13 +157,21 @@ PREDICATES: Final[dict[str, Predicate]] = {
         "Ingen annan vårdgivare eller omsorgsgivare har uppgiften.",
         conditions.held_by_another,
     ),
-    "within-assignment": Predicate(
+    "reading-within-assignment": Predicate(
         About.RESOURCE,
-        "The rights of the assignment reach it.",
-        "The rights of the assignment do not reach it.",
-        "Uppdragets rättigheter omfattar uppgiften.",
-        "Uppdragets rättigheter omfattar inte uppgiften.",
-        conditions.within_assignment,
+        "The assignment's rights to read reach it.",
+        "The assignment's rights to read do not reach it.",
+        "Uppdragets läsrättigheter omfattar uppgiften.",
+        "Uppdragets läsrättigheter omfattar inte uppgiften.",
+        conditions.within_assignment("läsa"),
+    ),
+    "writing-within-assignment": Predicate(
+        About.RESOURCE,
+        "The assignment's rights to write reach it.",
+        "The assignment's rights to write do not reach it.",
+        "Uppdragets skrivrättigheter omfattar uppgiften.",
+        "Uppdragets skrivrättigheter omfattar inte uppgiften.",
+        conditions.within_assignment("skriva"),
     ),
     "not-for-patient": Predicate(
         About.RESOURCE,

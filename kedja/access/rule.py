@@ -74,6 +74,9 @@ class Term:
     predicate: str
     negated: bool = False
 
+    def __str__(self) -> str:
+        return f"not {self.predicate}" if self.negated else self.predicate
+
 
 Clause = tuple[Term, ...]  # any of these
 
