@@ -13,7 +13,10 @@ _LOGIC = {"and": "&&", "or": "||"}
 
 
 def jsonpath(expression: str) -> str:
-    """A jsonpath that yields what the FHIRPath expression yields over one resource. Raises OutcomeError 400 naming what is not known."""
+    """A jsonpath that yields what the FHIRPath expression yields over one resource.
+
+    Raises OutcomeError 400 naming what is not known.
+    """
     return _path(parse(expression), "$")
 
 
@@ -68,5 +71,15 @@ def _name(node: Node) -> str:
 
 
 def _unknown(node: Node) -> Exception:
-    what = f"`{node.name}()`" if isinstance(node, Call) else f"`{node.operator}`" if isinstance(node, Operation) else type(node).__name__
-    return refuse(400, "not-supported", f"{what} is not known in a view's path: members, where, ofType, first, exists, not and comparisons are")
+    what = (
+        f"`{node.name}()`"
+        if isinstance(node, Call)
+        else f"`{node.operator}`"
+        if isinstance(node, Operation)
+        else type(node).__name__
+    )
+    return refuse(
+        400,
+        "not-supported",
+        f"{what} is not known in a view's path: members, where, ofType, first, exists, not and comparisons are",
+    )

@@ -75,10 +75,14 @@ async def ask(door: Door, actor: Actor, name: str, request: str) -> list[dict[st
 def view_of(definition: dict[str, Any], regime: str) -> View:
     """A ViewDefinition (one `select` with columns; `where`) as the gate runs it. Raises OutcomeError 400."""
     columns = [column for select in definition["select"] for column in select["column"]]
-    fields = tuple(Field(column["name"], jsonpath(column["path"]), _SQL_TYPES[column.get("type", "string")]) for column in columns)
+    fields = tuple(
+        Field(column["name"], jsonpath(column["path"]), _SQL_TYPES[column.get("type", "string")]) for column in columns
+    )
     for word in (definition["name"], *(field.name for field in fields)):
         if not _NAME.fullmatch(word):
-            raise refuse(400, "value", f"`{word[:80]}` is no name of a view or column: lower case letters, digits and _", "ViewDefinition")
+            raise refuse(
+                400, "value", f"`{word[:80]}` is no name of a view or column: lower case letters, digits and _", "ViewDefinition"
+            )
     tests = tuple(predicate(where["path"]) for where in definition.get("where", ()))
     return View(definition["name"], definition["resource"], regime, fields, tests)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Callable, Sequence
+from typing import Any
 
 from asyncpg import Connection, DeadlockDetectedError, Record, SerializationError, UniqueViolationError
 
@@ -17,6 +18,7 @@ from kedja.gate.prepare import Prepared, version_of
 from kedja.gate.subjects import persons_of
 from kedja.gate.writes import custody_of_row
 from kedja.outcome import Issue, OutcomeError, refuse
+from kedja.store.pool import transaction
 from kedja.store.write import LogLine, Version, apply, lock
 
 CustodyOf = Callable[[dict[str, Any], int], Custody]
@@ -56,7 +58,7 @@ async def take(
     key = await key_of(door.store, actor)
     while True:
         try:
-            async with door.store.pool.acquire() as conn, conn.transaction():
+            async with transaction(door.store) as conn:
                 taken = await _attempt(conn, source, records, custody_of, key, request, door.clock())
                 if bookmark is not None:
                     await bookmark(conn)
@@ -107,7 +109,9 @@ def _refusal(ready: Prepared, row: Record | None, person: int, source: str) -> O
         return None
     reference = f"{ready.type}/{ready.id}"
     if row["source"] != source:
-        return refuse(409, "conflict", f"{reference} came from `{row['source'] or 'the API'}`: give it an id of its own here", ready.type)
+        return refuse(
+            409, "conflict", f"{reference} came from `{row['source'] or 'the API'}`: give it an id of its own here", ready.type
+        )
     standing = custody_of_row(row)
     if standing.person and person != standing.person:
         return refuse(422, "business-rule", f"{reference} was about another person before: send it under a new id", ready.type)

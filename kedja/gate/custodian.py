@@ -18,7 +18,7 @@ _REGIME_OF_STAFF = {
 
 
 def custody_for(actor: Actor, resource: Resource, person: int) -> Custody:
-    """A Consent about a person is the person's own control; else staff write their organisation's record, citizens their account."""
+    """A Consent about a person is that person's control; else staff write their organisation's record, citizens their account."""
     assignment = actor.assignment
     default = _REGIME_OF_STAFF.get(actor.kind, Regime.WELLNESS)
     return custody_of(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Callable, Mapping, Sequence
 
 from asyncpg import Record
 
@@ -82,9 +82,7 @@ class Door:
     ) -> None:
         """Log a refusal (spec L-5)."""
         key = await key_of(self.store, actor)
-        await self.store.pool.execute(
-            sql("denied"), person, key, action, " ".join(rules), " ".join(resources), request, detail
-        )
+        await self.store.pool.execute(sql("denied"), person, key, action, " ".join(rules), " ".join(resources), request, detail)
 
     async def _people(self, patient_ids: Sequence[str]) -> Mapping[str, tuple[int, tuple[str, ...]]]:
         rows = await self.store.pool.fetch(sql("patients"), list(patient_ids))

@@ -14,7 +14,7 @@ from kedja.access.custody import Custody
 from kedja.access.facts import BlockFact, CareRelation, ConsentFact, facts_of
 from kedja.search.extract import Index, extract
 from kedja.store.keys import new_key
-from kedja.store.write import Block, Consent, Relation, Version
+from kedja.store.write import Version
 
 Resource = dict[str, Any]
 _SERVER_META = ("versionId", "lastUpdated")
@@ -43,7 +43,9 @@ def deletion(resource_type: str, id: str) -> Prepared:
 
 def content_hash(resource: Resource) -> int:
     """64 bits over the content without what the server adds: equal content, equal hash, whatever the key order."""
-    return int.from_bytes(blake2b(exactjson.canonical(_without_server_meta(resource)), digest_size=8).digest(), "big", signed=True)
+    return int.from_bytes(
+        blake2b(exactjson.canonical(_without_server_meta(resource)), digest_size=8).digest(), "big", signed=True
+    )
 
 
 def version_of(prepared: Prepared, custody: Custody, existing: Record | None, updated: datetime) -> Version:
@@ -99,27 +101,7 @@ def _without_server_meta(resource: Resource) -> Resource:
 
 
 def _add_facts(version: Version, resource: Resource, custody: Custody) -> None:
-    relations: list[Relation] = []
-    consents: list[Consent] = []
-    blocks: list[Block] = []
-    for fact in facts_of(resource, custody):
-        match fact:
-            case CareRelation():
-                relations.append((fact.person, fact.provider, fact.unit, fact.starts, fact.ends))
-            case ConsentFact():
-                consents.append((fact.person, fact.kind, fact.provider, fact.unit, fact.employee, fact.starts, fact.ends))
-            case BlockFact():
-                blocks.append(
-                    (
-                        fact.person,
-                        fact.kind,
-                        fact.provider,
-                        fact.unit,
-                        fact.info_start,
-                        fact.info_end,
-                        int(fact.excluded),
-                        fact.starts,
-                        fact.ends,
-                    )
-                )
-    version.relations, version.consents, version.blocks = relations, consents, blocks
+    facts = facts_of(resource, custody)
+    version.relations = [fact for fact in facts if isinstance(fact, CareRelation)]
+    version.consents = [fact for fact in facts if isinstance(fact, ConsentFact)]
+    version.blocks = [fact._replace(excluded=int(fact.excluded)) for fact in facts if isinstance(fact, BlockFact)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from asyncpg import Connection, Record
 
@@ -23,9 +24,7 @@ def patient_ids(resource: Resource) -> list[str]:
     return [text.rsplit("/", 1)[-1] for text in references if text.startswith("Patient/") or "/Patient/" in text]
 
 
-async def persons_of(
-    conn: Connection, changes: Sequence[Change], existing: Existing, source: str
-) -> list[int | OutcomeError]:
+async def persons_of(conn: Connection, changes: Sequence[Change], existing: Existing, source: str) -> list[int | OutcomeError]:
     """The person of each change, in order: 0 where it is about nobody, or why it cannot be told.
 
     Patients of the same batch count. Refusals: 422 a subject is not to be found or two persons are named, 409 identifiers of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from kedja.access.actor import Actor
 from kedja.access.compile import permit
@@ -14,9 +15,7 @@ from kedja.store.views import answer as run
 __all__ = ["Field", "View", "answer"]
 
 
-async def answer(
-    door: Door, actor: Actor, views: Sequence[View], sql: str, name: str, request: str
-) -> list[dict[str, Any]]:
+async def answer(door: Door, actor: Actor, views: Sequence[View], sql: str, name: str, request: str) -> list[dict[str, Any]]:
     """Rows of `sql` over what the law lets this actor see of the views; every person in the answer gets a log row."""
     condition = permit(actor, "read", door.clock())
     return await run(door.store, condition, views, sql, name, await key_of(door.store, actor), request)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Sequence
 
 from asyncpg import Connection, DeadlockDetectedError, Record, SerializationError, UniqueViolationError
 
 from kedja.access.actor import Actor
 from kedja.access.compile import permit
 from kedja.access.custody import Custody, Label, Regime
+from kedja.access.decide import establish
 from kedja.access.evaluate import evaluate, permitting_rule
-from kedja.access.facts import CareRelation, facts_of
+from kedja.access.facts import facts_of
 from kedja.gate.changes import Change, Written
 from kedja.gate.custodian import custody_for
 from kedja.gate.door import Door
@@ -22,6 +22,7 @@ from kedja.gate.subjects import persons_of
 from kedja.identity import normalised
 from kedja.outcome import OutcomeError, refuse
 from kedja.search.condition import Condition
+from kedja.store.pool import transaction
 from kedja.store.write import LogLine, Version, apply, lock
 
 _TRIES = 6
@@ -47,7 +48,7 @@ async def write(door: Door, actor: Actor, changes: Sequence[Change], request: st
     key = await key_of(door.store, actor)
     for _ in range(_TRIES):
         try:
-            async with door.store.pool.acquire() as conn, conn.transaction():
+            async with transaction(door.store) as conn:
                 return await _attempt(conn, door, actor, changes, prepared, key, request)
         except (UniqueViolationError, DeadlockDetectedError, SerializationError):
             continue
@@ -100,14 +101,14 @@ def _check_version(change: Change, row: Record | None) -> None:
     reference = f"{change.type}/{change.id}"
     if change.if_match is not None and (row is None or row["version"] != change.if_match):
         have = f"version {row['version']}" if row else "nothing"
-        raise refuse(412, "conflict", f"{reference} has {have}, not version {change.if_match}: read it again and repeat your change")
+        raise refuse(
+            412, "conflict", f"{reference} has {have}, not version {change.if_match}: read it again and repeat your change"
+        )
     if change.resource is None and row is None:
         raise refuse(404, "not-found", f"{reference} is not here, or you may not see it")
 
 
-def _decide(
-    change: Change, row: Record | None, person: int, actor: Actor, may: Condition, now: datetime
-) -> tuple[Custody, str]:
+def _decide(change: Change, row: Record | None, person: int, actor: Actor, may: Condition, now: datetime) -> tuple[Custody, str]:
     reference = f"{change.type}/{change.id}"
     standing = custody_of_row(row) if row is not None else None
     if standing is not None:
@@ -116,7 +117,9 @@ def _decide(
         if change.resource is None:
             return standing, permitting_rule(may, standing, (), change.type, change.id) or ""
         if standing.person and person != standing.person:
-            raise refuse(422, "business-rule", f"{reference} is about another person: delete it there and create it here", change.type)
+            raise refuse(
+                422, "business-rule", f"{reference} is about another person: delete it there and create it here", change.type
+            )
     custody = custody_for(actor, change.resource or {"resourceType": change.type}, person)
     rule = permitting_rule(may, custody, (), change.type, change.id)
     if rule is None or not _may_establish(change, custody, actor, now):
@@ -125,14 +128,9 @@ def _decide(
 
 
 def _may_establish(change: Change, custody: Custody, actor: Actor, now: datetime) -> bool:
-    """Whether the actor may bring about what this Consent states, at the provider that it states it for."""
-    for fact in facts_of(change.resource or {}, custody):
-        if isinstance(fact, CareRelation):
-            continue
-        may = permit(actor, f"establish-{fact.kind.partition('-')[0]}", now)
-        if not evaluate(may, replace(custody, provider=fact.provider or custody.provider, unit=fact.unit or custody.unit)):
-            return False
-    return True
+    """Whether the actor may bring about what this Consent states."""
+    facts = facts_of(change.resource or {}, custody)
+    return all(establish(actor, fact, now).permitted for fact in facts)
 
 
 def custody_of_row(row: Record) -> Custody:
@@ -164,5 +162,3 @@ def _note(lines: dict[tuple[int, str], LogLine], person: int, written: Written, 
     if rule and rule not in line.rules:
         line.rules.append(rule)
     line.resources.append(f"{written.type}/{written.id}/_history/{written.version}")
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import parse_qsl
 
 import asyncpg
@@ -138,7 +138,9 @@ async def _body(request: Request) -> bytes:
 
 
 def _too_long(size: str) -> OutcomeError:
-    return refuse(413, "too-long", f"the body has {size} bytes; at most {exactjson.MAX_BYTES} are taken: split it into several requests")
+    return refuse(
+        413, "too-long", f"the body has {size} bytes; at most {exactjson.MAX_BYTES} are taken: split it into several requests"
+    )
 
 
 def _challenge(status: int) -> dict[str, str]:

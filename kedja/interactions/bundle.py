@@ -6,8 +6,9 @@ batch's entries stand alone, each with its own answer.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Awaitable, Callable, Sequence
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from kedja import exactjson
@@ -54,7 +55,9 @@ async def _transaction(call: Call, entries: Sequence[Entry], run: Run) -> list[b
         raise OutcomeError(400, *issues)
     _refuse_twice(changes, writes)
     places = {
-        entry.full_url: f"{change.type}/{change.id}" for entry, change in zip(writes, changes) if entry.full_url and change.resource
+        entry.full_url: f"{change.type}/{change.id}"
+        for entry, change in zip(writes, changes)
+        if entry.full_url and change.resource
     }
     changes = [replace(change, resource=_relink(change.resource, places)) for change in changes]
     written = await write(call.door, call.actor, changes, call.request) if changes else []
@@ -86,7 +89,9 @@ def _entries(bundle: Resource) -> list[Entry]:
     if not isinstance(listed, list):
         raise refuse(400, "structure", "`entry` must be an array", "Bundle.entry")
     if len(listed) > MAX_ENTRIES:
-        raise refuse(413, "too-long", f"the bundle has {len(listed)} entries; at most {MAX_ENTRIES} are taken: split it", "Bundle.entry")
+        raise refuse(
+            413, "too-long", f"the bundle has {len(listed)} entries; at most {MAX_ENTRIES} are taken: split it", "Bundle.entry"
+        )
     entries: list[Entry] = []
     issues: list[Issue] = []
     for position, item in enumerate(listed):
@@ -106,11 +111,15 @@ def _entry(position: int, item: Any) -> Entry:
         raise refuse(400, "required", "each entry needs `request` with method and url", f"{place}.request")
     method, url = request.get("method"), request.get("url")
     if method not in _ORDER or method == "PATCH":
-        raise refuse(400, "value", f"the method `{method}` is not served in bundles: DELETE, POST, PUT, GET are", f"{place}.request.method")
+        raise refuse(
+            400, "value", f"the method `{method}` is not served in bundles: DELETE, POST, PUT, GET are", f"{place}.request.method"
+        )
     if not isinstance(url, str):
         raise refuse(400, "required", "the request needs a url such as `Patient` or `Patient/1`", f"{place}.request.url")
     if "ifNoneExist" in request:
-        raise refuse(400, "not-supported", "ifNoneExist is not served yet: search first, then create", f"{place}.request.ifNoneExist")
+        raise refuse(
+            400, "not-supported", "ifNoneExist is not served yet: search first, then create", f"{place}.request.ifNoneExist"
+        )
     resource = item.get("resource")
     if method in ("POST", "PUT") and not isinstance(resource, dict):
         raise refuse(400, "required", f"{method} needs a resource", f"{place}.resource")
@@ -159,7 +168,10 @@ def _refuse_twice(changes: Sequence[Change], entries: Sequence[Entry]) -> None:
     for change, entry in zip(changes, entries):
         if (change.type, change.id) in seen:
             raise refuse(
-                400, "invariant", f"{change.type}/{change.id} stands twice: a transaction changes a resource once", f"Bundle.entry[{entry.position}]"
+                400,
+                "invariant",
+                f"{change.type}/{change.id} stands twice: a transaction changes a resource once",
+                f"Bundle.entry[{entry.position}]",
             )
         seen.add((change.type, change.id))
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from email.utils import format_datetime
-from typing import Any, Mapping
+from typing import Any
 
 from kedja import exactjson, spec
 from kedja.access.actor import Actor
 from kedja.gate import Door
 from kedja.outcome import refuse
 
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 FHIR_JSON = "application/fhir+json"
 
 
@@ -44,11 +48,14 @@ def known_type(resource_type: str) -> str:
     """The type itself. Raises 404 with the nearest name."""
     if resource_type in spec.TYPES:
         return resource_type
-    from difflib import get_close_matches
-
     near = get_close_matches(resource_type, spec.TYPES, 1)
     hint = f"; did you mean `{near[0]}`?" if near else ""
     raise refuse(404, "not-supported", f"`{resource_type}` is no resource type of FHIR R4{hint}")
+
+
+def is_id(text: str) -> bool:
+    """Whether this can be a logical id (FHIR R4 2.24.0.1)."""
+    return _ID.fullmatch(text) is not None
 
 
 def if_match(call: Call) -> int | None:

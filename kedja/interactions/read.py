@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from kedja import exactjson
 from kedja.gate.door import Row
-from kedja.interactions.call import Answer, Call, known_type, version_headers
+from kedja.interactions.call import Answer, Call, is_id, known_type, version_headers
 from kedja.outcome import refuse
 
 
 async def read(call: Call, resource_type: str, id: str) -> Answer:
-    row = await call.door.read(call.actor, known_type(resource_type), id, call.request)
+    row = await call.door.read(call.actor, known_type(resource_type), _possible(id), call.request)
     headers = version_headers(row.version, row.updated)
     if call.headers.get("if-none-match") in (headers["ETag"], "*"):
         return Answer(304, b"", headers)
@@ -19,14 +19,22 @@ async def read(call: Call, resource_type: str, id: str) -> Answer:
 async def vread(call: Call, resource_type: str, id: str, version: str) -> Answer:
     if not version.isdigit() or len(version) > 9:
         raise refuse(404, "not-found", f"`{version}` is no version of {resource_type}/{id}: versions are whole numbers from 1")
-    row = await call.door.vread(call.actor, known_type(resource_type), id, int(version), call.request)
+    row = await call.door.vread(call.actor, known_type(resource_type), _possible(id), int(version), call.request)
     return Answer(200, row.body.encode(), version_headers(row.version, row.updated))
+
+
+def _possible(id: str) -> str:
+    if not is_id(id):
+        raise refuse(404, "not-found", f"`{id[:80]}` is no id: ids are 1 to 64 of A-Z a-z 0-9 - .")
+    return id
 
 
 async def history(call: Call, resource_type: str, id: str) -> Answer:
     """Newest first, `_count` at a time (default 100, at most 1,000), older ones through the next link."""
     count, before = _paging(call)
-    rows = await call.door.history(call.actor, known_type(resource_type), id, call.request, count=count + 1, before=before)
+    rows = await call.door.history(
+        call.actor, known_type(resource_type), _possible(id), call.request, count=count + 1, before=before
+    )
     place = f"{call.base}/{resource_type}/{id}"
     links = [{"relation": "self", "url": f"{place}/_history?_count={count}"}]
     if len(rows) > count:

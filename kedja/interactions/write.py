@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from kedja import exactjson
 from kedja.gate import Change, Written, new_id
 from kedja.gate.writes import write
-from kedja.interactions.call import Answer, Call, if_match, known_type, resource_in, version_headers
+from kedja.interactions.call import Answer, Call, if_match, is_id, known_type, resource_in, version_headers
 from kedja.outcome import Issue, OutcomeError, outcome, refuse
 from kedja.validation import validate
 
 Resource = dict[str, Any]
-_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
 async def create(call: Call, resource_type: str) -> Answer:
@@ -32,7 +30,9 @@ async def update(call: Call, resource_type: str, id: str) -> Answer:
     resource = checked(resource_in(call.body), resource_type)
     if resource.get("id") != id:
         have = f"`{resource['id']}`" if "id" in resource else "missing"
-        raise refuse(400, "invariant", f"the resource's id is {have}; it must be `{id}`, as in the address", f"{resource_type}.id")
+        raise refuse(
+            400, "invariant", f"the resource's id is {have}; it must be `{id}`, as in the address", f"{resource_type}.id"
+        )
     (written,) = await write(call.door, call.actor, [Change(resource_type, id, resource, if_match=if_match(call))], call.request)
     return _written(call, written)
 
@@ -54,7 +54,7 @@ def checked(resource: Resource, resource_type: str | None = None) -> Resource:
 
 
 def valid_id(id: str) -> str:
-    if not _ID.fullmatch(id):
+    if not is_id(id):
         raise refuse(400, "value", f"`{id[:80]}` is no id: 1 to 64 of A-Z a-z 0-9 - .", "Resource.id")
     return id
 

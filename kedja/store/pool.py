@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import cast
 
 import asyncpg
 
@@ -27,6 +30,13 @@ async def connect(database_url: str, *, size: int = 8) -> Store:
         server_settings={"application_name": "kedja", "jit": "off", "timezone": "UTC"},
     )
     return Store(pool)
+
+
+@asynccontextmanager
+async def transaction(store: Store) -> AsyncIterator[asyncpg.Connection]:
+    """A connection in a transaction: committed at the end, rolled back when something is raised."""
+    async with store.pool.acquire() as conn, conn.transaction():
+        yield cast(asyncpg.Connection, conn)
 
 
 async def actor_key(store: Store, digest: int, columns: tuple[str, ...]) -> int:

@@ -5,10 +5,11 @@ The caller (the gate) locks, decides, and applies inside one transaction of its 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Iterable, Protocol, Sequence
+from typing import Any, Protocol
 
 from asyncpg import Connection, Record
 

@@ -26,7 +26,9 @@ RIGHTS = ("Läsa;alla;SJF", "Skriva;alla;VE")
 
 def staff(id: str, provider: str, unit: str, kind: Kind = Kind.PROFESSIONAL, purpose: Purpose = Purpose.CARE) -> Actor:
     assignment = Assignment(f"a-{id}", purpose, provider, unit, RIGHTS, f"Provider {provider[-1]}", f"Unit {unit[-4:]}")
-    return Actor(id, kind, name=f"Staff {id}", title="Läkare", hsa_id=f"SE2399999999-{id}", prescriber=True, assignment=assignment)
+    return Actor(
+        id, kind, name=f"Staff {id}", title="Läkare", hsa_id=f"SE2399999999-{id}", prescriber=True, assignment=assignment
+    )
 
 
 CLINIC_DOCTOR = staff("anna", NORTH, CLINIC)
@@ -74,7 +76,9 @@ class Service:
         return Caller(self.app, actor, self.http)
 
     async def person_of(self, patient_id: str) -> int:
-        return await self.database.fetchval("SELECT person FROM resource WHERE type = 'Patient' AND id = $1", patient_id)
+        row = await self.database.fetchrow("SELECT person FROM resource WHERE type = 'Patient' AND id = $1", patient_id)
+        assert row is not None
+        return row["person"]
 
     async def citizen(self, patient_id: str) -> Caller:
         return self.as_(citizen(await self.person_of(patient_id)))

@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 
 from kedja.access.consents import block_consent, svod_consent
-from tests.fhir.service import CLINIC, CLINIC_DOCTOR, NORTH, SOUTH, SURGERY, SURGERY_DOCTOR, WARD_DOCTOR, Caller, Service, observation, patient
+from tests.fhir.service import (
+    CLINIC,
+    CLINIC_DOCTOR,
+    NORTH,
+    SOUTH,
+    SURGERY,
+    SURGERY_DOCTOR,
+    WARD_DOCTOR,
+    Caller,
+    Service,
+    observation,
+    patient,
+)
 
 NOW = datetime.now(UTC)
 

@@ -1,0 +1,49 @@
+"""Stepwise disclosure through the gate: what may be told, to this actor now, of what is held about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kedja.access.actor import Actor
+from kedja.access.asker import Context
+from kedja.access.custody import Label, Regime
+from kedja.access.disclosure import Holding, Step, conditions, disclosure
+from kedja.access.rows import BlockFact, CareRelation, ConsentFact, FactRow
+from kedja.gate.door import Door
+from kedja.gate.logging import key_of
+from kedja.store.holdings import holdings
+from kedja.store.queries import sql
+
+_NO_CONTEXT = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`steps` in order; nothing that is not in a step may be shown."""
+
+    person: int
+    steps: Sequence[Step]
+
+
+async def preview(door: Door, actor: Actor, person: int, request: str, context: Context = _NO_CONTEXT) -> Preview:
+    """What this actor may be told of what is held about this person. Logged, with the rules that were told (spec L-5)."""
+    now = door.clock()
+    counted = await holdings(door.store, conditions(actor, now, context=context), person)
+    summary = [Holding(person, Regime(row["regime"]), *tuple(row)[1:]) for row in counted]
+    steps = disclosure(actor, summary, await facts_about(door, person), now, context=context)
+    rules = " ".join(dict.fromkeys(step.rule.id for step in steps))
+    key = await key_of(door.store, actor)
+    await door.store.pool.execute(sql("previewed"), person, key, rules, request)
+    return Preview(person, steps)
+
+
+async def facts_about(door: Door, person: int) -> list[FactRow]:
+    """Care relations, consents and blocks of one person, whether in force or not."""
+    relations = await door.store.pool.fetch(sql("facts_relation"), person)
+    consents = await door.store.pool.fetch(sql("facts_consent"), person)
+    blocks = await door.store.pool.fetch(sql("facts_block"), person)
+    facts: list[FactRow] = [CareRelation(person, **row) for row in relations]
+    facts += [ConsentFact(person, **row) for row in consents]
+    facts += [BlockFact(person, **{**row, "excluded": Label(row["excluded"])}) for row in blocks]
+    return facts
