@@ -1,0 +1,23 @@
+"""/me/log: who has looked, why, and by which right (PDL 8:5, SVOD 4:5)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from kedja.portals.shared import ask, readings
+from kedja.portals.shared.page import Visit, render
+
+_ROWS = 300
+
+
+async def log(visit: Visit) -> Response:
+    """`own=1` shows the person's own readings too; `before` is the number of the oldest row that was shown."""
+    query = visit.request.query_params
+    own = query.get("own") == "1"
+    before = int(query["before"]) if query.get("before", "").isdecimal() and len(query["before"]) < 19 else None
+    rows = await ask.own_log(visit, count=_ROWS, before=before, others=not own)
+    lines = readings.lines(rows, visit._)
+    older = urlencode([("own", "1")] * own + [("before", rows[-1]["seq"])]) if len(rows) == _ROWS else ""
+    return render(visit, "citizen/log.html", days=readings.days(lines, visit._), own=own, older=older)

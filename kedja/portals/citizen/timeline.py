@@ -1,0 +1,177 @@
+"""A person's timeline: entries become cards, cards become months. Pure.
+
+What belongs to one contact stands on one card; results of one day from one unit stand together; a month of a person's own
+measurements of one kind is one card with its mean.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Final
+
+from kedja.portals.shared.entry import Entry
+from kedja.portals.shared.language import ZONE, Language
+from kedja.portals.shared.series import Series, Trend, trend
+from kedja.portals.shared.tell import sort_key
+
+RESULTS: Final = frozenset({"result"})
+_BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A result on a card, with how it has moved."""
+
+    entry: Entry
+    trend: Trend | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One box of the timeline. `head` gives domain, source and date; `rows` are results, `others` what else happened."""
+
+    head: Entry
+    title: str
+    rows: tuple[Row, ...] = ()
+    others: tuple[Entry, ...] = ()
+    span: tuple[datetime, datetime] | None = None
+    summary: str = ""
+    series: Series | None = None
+
+    @property
+    def at(self) -> datetime:
+        return self.span[1] if self.span else self.head.told.when.at if self.head.told.when else _BEGINNING
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    key: str  # 2026-11
+    name: str
+    cards: tuple[Card, ...]
+
+
+def cards(entries: Sequence[Entry], series: Mapping[str, Series], _: Language) -> list[Card]:
+    """The cards of these entries, newest first."""
+    own = [entry for entry in entries if _is_own_measurement(entry)]
+    rest = [entry for entry in entries if not _is_own_measurement(entry)]
+    heads = {entry.visit for entry in rest if entry.id == entry.visit}
+    visits: dict[str, list[Entry]] = defaultdict(list)
+    loose: list[Entry] = []
+    for entry in rest:
+        (visits[entry.visit] if entry.visit in heads else loose).append(entry)
+    found = [_visit_card(visit, group, series) for visit, group in visits.items()]
+    found += _loose_cards(loose, series, _)
+    found += _own_cards(own, series, _)
+    return sorted(found, key=lambda card: (card.at, card.head.id), reverse=True)
+
+
+def months(cards: Iterable[Card], _: Language, *, before: str = "", at_least: int = 30) -> tuple[list[Month], str]:
+    """Whole months from the newest before `before` until there are `at_least` cards; and the month to go on from, or ''."""
+    found: list[Month] = []
+    shown = 0
+    for key, group in groupby(cards, key=_month_key):
+        if before and key >= before:
+            continue
+        if shown >= at_least:
+            return found, found[-1].key
+        members = tuple(group)
+        found.append(Month(key, _.month(members[0].at) if key else _("Without a date"), members))
+        shown += len(members)
+    return found, ""
+
+
+def _visit_card(visit: str, group: Sequence[Entry], series: Mapping[str, Series]) -> Card:
+    head = next(entry for entry in group if entry.id == visit)
+    rest = sorted((entry for entry in group if entry.id != visit), key=sort_key)
+    others = tuple(entry for entry in rest if entry.told.kind not in RESULTS)
+    return Card(head, head.told.title, _rows([entry for entry in rest if entry.told.kind in RESULTS], series), others)
+
+
+def _loose_cards(entries: Sequence[Entry], series: Mapping[str, Series], _: Language) -> list[Card]:
+    """Results of one day, unit and domain share a card; anything else has its own."""
+    found = [Card(entry, entry.told.title) for entry in entries if entry.told.kind not in RESULTS]
+    days: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.told.kind in RESULTS:
+            days[_day_key(entry), entry.source.unit + entry.source.provider, entry.domain].append(entry)
+    for (_day, _unit, domain), group in days.items():
+        if len(group) == 1:
+            found.append(Card(group[0], group[0].told.title, _rows(group, series)))
+        else:
+            found.append(Card(group[0], _results_title(domain, _), _rows(group, series)))
+    return found
+
+
+def _own_cards(entries: Sequence[Entry], series: Mapping[str, Series], _: Language) -> list[Card]:
+    kinds: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.told.when:
+            kinds[entry.told.group, entry.told.when.at.astimezone(ZONE).strftime("%Y-%m"), entry.source.unit].append(entry)
+    return [_own_card(group, series, _) for group in kinds.values()]
+
+
+def _own_card(group: Sequence[Entry], series: Mapping[str, Series], _: Language) -> Card:
+    ordered = sorted(group, key=sort_key)
+    head = ordered[-1]
+    if len(group) == 1 or head.told.value is None:
+        return Card(head, head.told.title, _rows([head], series))
+    times = [entry.told.when.at for entry in ordered if entry.told.when]
+    number = _.count("%(n)s value", "%(n)s values", len(group))
+    return Card(
+        head,
+        head.told.title,
+        span=(times[0], times[-1]),
+        summary=_("%(mean)s on average, %(count)s", mean=_mean(ordered, _), count=number),
+        series=series.get(head.told.group),
+    )
+
+
+def _mean(entries: Sequence[Entry], _: Language) -> str:
+    values = [entry.told.value for entry in entries if entry.told.value and entry.told.value.number is not None]
+    first = sum(value.number or 0 for value in values) / len(values)
+    text = _rounded(first, _)
+    seconds = [value.second for value in values if value.second is not None]
+    if len(seconds) == len(values):
+        text += f"/{_rounded(sum(seconds) / len(seconds), _)}"
+    return f"{text} {values[0].unit}".strip()
+
+
+def _rounded(value: float, _: Language) -> str:
+    return _.number(round(value) if abs(value) >= 50 else round(value, 1))
+
+
+def _rows(entries: Sequence[Entry], series: Mapping[str, Series]) -> tuple[Row, ...]:
+    """Values outside their range first, then by name."""
+    ordered = sorted(entries, key=lambda entry: (not _is_outside(entry), entry.told.title))
+    return tuple(Row(entry, trend(entry, series.get(entry.told.group))) for entry in ordered)
+
+
+def _is_outside(entry: Entry) -> bool:
+    return entry.told.value is not None and entry.told.value.side in ("low", "high", "outside")
+
+
+def _is_own_measurement(entry: Entry) -> bool:
+    return entry.domain == "own" and entry.told.kind in RESULTS and bool(entry.told.value and entry.told.value.number is not None)
+
+
+def _day_key(entry: Entry) -> str:
+    return entry.told.when.at.astimezone(ZONE).strftime("%Y-%m-%d") if entry.told.when else ""
+
+
+def _month_key(card: Card) -> str:
+    return "" if card.at == _BEGINNING else card.at.astimezone(ZONE).strftime("%Y-%m")
+
+
+def _results_title(domain: str, _: Language) -> str:
+    names = {
+        "care": _("Results and measurements"),
+        "social": _("Measurements in social care"),
+        "registry": _("Reported to a quality registry"),
+        "biobank": _("Analyses of your samples"),
+        "own": _("Your own measurements"),
+    }
+    return names[domain]

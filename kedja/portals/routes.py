@@ -1,0 +1,31 @@
+"""Every page's address, who may open it, and the function that makes it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.routing import BaseRoute
+
+from kedja.portals import entrance
+from kedja.portals.citizen import blocks, log, medicines, overview, results
+from kedja.portals.shared import assets
+from kedja.portals.shared.page import CITIZENS, route
+
+routes: Final[list[BaseRoute]] = [
+    assets.route,
+    route("/", entrance.home),
+    route("/sign-in", entrance.sign_in),
+    route("/sign-in", entrance.open_as, methods=["POST"]),
+    route("/sign-out", entrance.sign_out, methods=["POST"]),
+    route("/language/{code}", entrance.choose_language),
+    route("/me", overview.overview, kinds=CITIZENS),
+    route("/me/results", results.results, kinds=CITIZENS),
+    route("/me/results/{code}", results.result, kinds=CITIZENS),
+    route("/me/medicines", medicines.medicines, kinds=CITIZENS),
+    route("/me/log", log.log, kinds=CITIZENS),
+    route("/me/blocks", blocks.blocks, kinds=CITIZENS),
+    route("/me/blocks", blocks.block, methods=["POST"], kinds=CITIZENS),
+    route("/me/blocks/new", blocks.confirm, kinds=CITIZENS),
+    route("/me/blocks/lift", blocks.lift, methods=["POST"], kinds=CITIZENS),
+    route("/{path:path}", entrance.nowhere),
+]

@@ -1,0 +1,108 @@
+"""The two languages of the pages: words from Babel catalogues, numbers and dates as each language writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale, negotiate_locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+from starlette.requests import HTTPConnection
+
+COOKIE: Final = "kedja_language"
+CODES: Final = ("sv", "en")
+NAMES: Final = {"sv": "Svenska", "en": "English"}
+ZONE: Final = ZoneInfo("Europe/Stockholm")
+_LOCALES: Final = {"sv": "sv_SE", "en": "en_GB"}
+_CATALOGUES: Final = Path(__file__).parent.parent / "locale"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language: `_("Sign in")` gives the word, the rest gives forms. Message ids are the English text."""
+
+    code: str
+    locale: Locale
+    catalogue: NullTranslations
+
+    def __call__(self, message: str, **values: Any) -> str:
+        text = self.catalogue.gettext(message)
+        return text % values if values else text
+
+    def count(self, one: str, many: str, number: int) -> str:
+        """`_.count("%(n)s entry", "%(n)s entries", 3)`"""
+        return self.catalogue.ngettext(one, many, number) % {"n": self.number(number)}
+
+    def number(self, value: int | float | Decimal | str) -> str:
+        """With the language's decimal sign; every digit that was given is kept (1.50 stays 1,50)."""
+        text = str(value)
+        try:
+            exact = Decimal(text)
+        except ArithmeticError:
+            return text
+        if not exact.is_finite():
+            return text
+        decimals = max(0, -int(exact.as_tuple().exponent))
+        pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+        return format_decimal(exact, format=pattern, locale=self.locale, decimal_quantization=False)
+
+    def day(self, value: date | datetime) -> str:
+        """18 november 2026"""
+        return format_date(_local(value), "d MMMM y", locale=self.locale)
+
+    def short_day(self, value: date | datetime) -> str:
+        """18 nov."""
+        return format_date(_local(value), "d MMM", locale=self.locale)
+
+    def month(self, value: date | datetime) -> str:
+        """November 2026"""
+        text = format_date(_local(value), "LLLL y", locale=self.locale)
+        return text[:1].upper() + text[1:]
+
+    def clock(self, value: datetime) -> str:
+        """09:14"""
+        return format_time(value, "HH:mm", tzinfo=ZONE, locale=self.locale)
+
+    def moment(self, value: datetime) -> str:
+        """18 nov. 2026, 09:14"""
+        return format_datetime(value, "d MMM y, HH:mm", tzinfo=ZONE, locale=self.locale)
+
+
+def _local(value: date | datetime) -> date:
+    return value.astimezone(ZONE).date() if isinstance(value, datetime) and value.tzinfo else value
+
+
+@lru_cache
+def language(code: str) -> Language:
+    """`sv` or `en`; the catalogue is read once."""
+    return Language(code, Locale.parse(_LOCALES[code]), _catalogue(code))
+
+
+def pick(request: HTTPConnection) -> Language:
+    """The language that the visitor chose, else the one that the browser asks for, else Swedish."""
+    chosen = request.cookies.get(COOKIE)
+    if chosen in CODES:
+        return language(chosen)
+    asked = [part.split(";")[0].strip().replace("-", "_") for part in request.headers.get("accept-language", "").split(",")]
+    return language((negotiate_locale([code for code in asked if code], CODES) or "sv")[:2])
+
+
+def _catalogue(code: str) -> NullTranslations:
+    path = _CATALOGUES / code / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    with path.open("rb") as file:
+        compiled = BytesIO()
+        write_mo(compiled, read_po(file, locale=code))
+    compiled.seek(0)
+    return Translations(compiled)

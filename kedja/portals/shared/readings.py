@@ -1,0 +1,184 @@
+"""The access log as a person reads it: who, when, what, why and by which right, in plain words. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from kedja.access.rules import standard
+from kedja.portals.shared.language import ZONE, Language
+
+_TOGETHER: Final = timedelta(minutes=10)  # one look at a record is many requests
+_NOTHING_TO_SAY: Final = frozenset({"log"})  # asking for this log is not a reading of the record
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    id: str
+    words: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One look at a record. `resources` counts what was seen, by kind."""
+
+    seq: int
+    at: datetime
+    who: str
+    where: str
+    what: str
+    why: str
+    cite: str
+    denied: bool
+    reason: str
+    rules: tuple[RuleWords, ...]
+    resources: tuple[tuple[str, int], ...]
+    key: tuple[str, str, bool, str]
+    seen: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    name: str
+    lines: tuple[Line, ...]
+
+
+def lines(rows: Iterable[Mapping[str, Any]], _: Language) -> list[Line]:
+    """Rows of the log, newest first, those of one look together."""
+    found: list[Line] = []
+    for row in rows:
+        if row["action"] in _NOTHING_TO_SAY:
+            continue
+        line = _line(row, _)
+        if found and found[-1].key == line.key and found[-1].at - line.at < _TOGETHER:
+            found[-1] = _join(found[-1], line, _)
+        else:
+            found.append(line)
+    return found
+
+
+def days(lines: Sequence[Line], _: Language) -> list[Day]:
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(_.day(line.at), []).append(line)
+    return [Day(name, tuple(group)) for name, group in groups.items()]
+
+
+def rule_words(id: str, _: Language) -> RuleWords:
+    """A rule's title in this language, and its citation."""
+    rule = standard().by_id.get(id)
+    if rule is None:
+        return RuleWords(id, id, "")
+    return RuleWords(id, rule.title_sv if _.code == "sv" else rule.title_en, rule.cite)
+
+
+def _line(row: Mapping[str, Any], _: Language) -> Line:
+    rules = tuple(rule_words(id, _) for id in row["rules"])
+    denied = row["decision"] != "permit"
+    seen = frozenset("/".join(each.split("/")[:2]) for each in row["resources"] if "/" in each)
+    return Line(
+        seq=row["seq"],
+        at=row["at"].astimezone(ZONE),
+        who=_who(row, _),
+        where=row["unit_name"] or row["provider_name"],
+        what=_what(row, seen, _),
+        why=rules[0].words if rules else _("The law did not allow it.") if denied else "",
+        cite=rules[0].cite if rules else "",
+        denied=denied,
+        reason=row["detail"] if row["action"] in ("open", "emergency") else "",
+        rules=rules,
+        resources=_counted(seen, _),
+        key=(row["actor"], row["unit"], denied, row["action"] if _is_deed(row) else ""),
+        seen=seen,
+    )
+
+
+def _join(newer: Line, older: Line, _: Language) -> Line:
+    seen = newer.seen | older.seen
+    known = {rule.id for rule in newer.rules}
+    rules = newer.rules + tuple(rule for rule in older.rules if rule.id not in known)
+    return replace(
+        newer,
+        seen=seen,
+        rules=rules,
+        resources=_counted(seen, _),
+        why=newer.why or older.why,
+        cite=newer.cite or older.cite,
+        reason=newer.reason or older.reason,
+        what=_what_seen(seen, _) if newer.key[3] == "" and seen else newer.what,
+    )
+
+
+def _is_deed(row: Mapping[str, Any]) -> bool:
+    """What changed something stands by itself; reading and searching are one look."""
+    return row["action"] not in ("read", "vread", "search", "history", "preview")
+
+
+def _who(row: Mapping[str, Any], _: Language) -> str:
+    if row["kind"] == "citizen":
+        return _("You")
+    if row["kind"] == "system":
+        return row["name"] or _("A system")
+    return ", ".join(part for part in (row["name"], row["title"]) if part) or row["actor"]
+
+
+def _what(row: Mapping[str, Any], seen: frozenset[str], _: Language) -> str:
+    deeds = {
+        "create": _("wrote"),
+        "update": _("changed"),
+        "delete": _("removed"),
+        "import": _("delivered"),
+        "open": _("opened in an emergency"),
+        "preview": _("asked what there is"),
+        "identify": _("looked you up"),
+    }
+    deed = deeds.get(row["action"], "")
+    if deed:
+        counted = ", ".join(f"{name} ({_.number(number)})" for name, number in _counted(seen, _))
+        return f"{deed}: {counted}" if counted and row["action"] != "open" else deed
+    return _what_seen(seen, _) if seen else _("searched, found nothing")
+
+
+def _what_seen(seen: frozenset[str], _: Language) -> str:
+    total = len(seen)
+    return _.count("read %(n)s entry", "read %(n)s entries", total)
+
+
+def _counted(seen: Iterable[str], _: Language) -> tuple[tuple[str, int], ...]:
+    names = type_names(_)
+    counts = Counter(names.get(each.split("/")[0], each.split("/")[0]) for each in seen)
+    return tuple(counts.most_common())
+
+
+def type_names(_: Language) -> dict[str, str]:
+    """What a resource type is called when several are counted."""
+    return {
+        "Observation": _("results and measurements"),
+        "Condition": _("diagnoses"),
+        "AllergyIntolerance": _("allergies"),
+        "MedicationRequest": _("prescriptions"),
+        "MedicationStatement": _("medicines"),
+        "MedicationDispense": _("collected medicines"),
+        "Encounter": _("contacts"),
+        "EpisodeOfCare": _("periods of care"),
+        "DocumentReference": _("notes"),
+        "Composition": _("notes"),
+        "ClinicalImpression": _("assessments"),
+        "Procedure": _("treatments"),
+        "Immunization": _("vaccinations"),
+        "CarePlan": _("plans"),
+        "Goal": _("goals"),
+        "ServiceRequest": _("referrals and decisions"),
+        "Specimen": _("samples"),
+        "Consent": _("consents and blocks"),
+        "Patient": _("name and number"),
+        "QuestionnaireResponse": _("forms"),
+        "DiagnosticReport": _("reports"),
+        "RelatedPerson": _("relatives"),
+        "Flag": _("alerts"),
+        "Task": _("tasks"),
+    }

@@ -1,0 +1,1 @@
+"""The pages of staff in health and social care."""
