@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import partial
 from typing import Any, Final, cast
 
 from kedja import spec
-from kedja.validation.faults import Check, Fault, Local, shown
+from kedja.validation.faults import Check, Fault, Local, nearest, shown
 from kedja.validation.primitives import bound_code
 
 _LISTED: Final = 12  # codes that an answer lists
@@ -32,8 +31,8 @@ def bound(element: spec.Element, plain: Check) -> Check:
 def _advice(url: str, codes: frozenset[str], code: str) -> str:
     if len(codes) <= _LISTED:
         return f"{shown(code)} is not in {url}: write one of {', '.join(sorted(codes))}"
-    close = get_close_matches(code, codes, n=1, cutoff=0.5)
-    meant = f"did you mean {shown(close[0])}?" if close else "write one of its codes"
+    close = nearest(code, codes)
+    meant = f"did you mean `{close}`?" if close else "write one of its codes"
     return f"{shown(code)} is not in {url}: {meant}"
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from threading import RLock
 from typing import Any, Final, cast
 
 from kedja import spec
 from kedja.validation.bindings import bound
-from kedja.validation.faults import Check, Fault, Local, kind, shown
+from kedja.validation.faults import Check, Fault, Local, kind, nearest, shown
 from kedja.validation.objects import Members, list_check, object_check, primitive_list_check, sibling_list_check
 from kedja.validation.primitives import PRIMITIVE_CHECKS
 from kedja.validation.references import reference
@@ -122,8 +121,8 @@ def _no_resource(value: Any) -> list[Fault] | None:
         return [Fault("", "structure", 'a resource says its type: add "resourceType"')]
     if spec.is_resource_type(name):
         return None
-    close = get_close_matches(name, spec.TYPES, n=1, cutoff=0.6)
-    meant = f"did you mean `{close[0]}`?" if close else "write one that it has"
+    close = nearest(name, spec.TYPES)
+    meant = f"did you mean `{close}`?" if close else "write one that it has"
     return [Fault("", "structure", f"FHIR R4 has no resource type {shown(name)}: {meant}")]
 
 

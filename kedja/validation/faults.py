@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
 MAX_FAULTS: Final = 100  # in one answer
 _SHOWN: Final = 40  # characters of a value that an answer repeats
+_COMPARED: Final = 64  # characters of a word that is compared with names
 
 
 class Fault(NamedTuple):
@@ -36,3 +38,9 @@ def shown(text: str) -> str:
     """A value in backquotes, cut where it is long, with control characters made visible."""
     cut = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
     return f"`{cut}`" if cut.isprintable() else f"`{cut.encode('unicode_escape').decode()}`"
+
+
+def nearest(word: str, names: Iterable[str]) -> str | None:
+    """The name that was probably meant."""
+    close = get_close_matches(word[:_COMPARED], names, n=1, cutoff=0.6)
+    return close[0] if close else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
+from itertools import islice
 from typing import Any, Final, cast
 
-from kedja.validation.faults import MAX_FAULTS, Check, Fault, Local, kind, shown
+from kedja.validation.faults import MAX_FAULTS, Check, Fault, Local, kind, nearest, shown
 
 # Says to the object's check: compare this primitive array with its `_` sibling. Compared by identity.
 COMPARE: Final[list[Fault]] = [Fault("", "processing", "compare")]
@@ -62,14 +62,7 @@ def list_check(one: Check) -> Check:
     def check(value: Any, local: Local) -> list[Fault] | None:
         if not isinstance(value, list) or not value:
             return [_no_array(value)]
-        faults: list[Fault] | None = None
-        for position, item in enumerate(cast("list[Any]", value)):
-            found = one(item, local)
-            if found:
-                faults = (faults or []) + [fault.below(f"[{position}]") for fault in found]
-                if len(faults) > MAX_FAULTS:
-                    break
-        return faults
+        return _item_faults(cast("list[Any]", value), one, local)
 
     return check
 
@@ -80,13 +73,7 @@ def primitive_list_check(one: Check) -> Check:
 
     def check(value: Any, local: Local) -> list[Fault] | None:
         if isinstance(value, list) and None in value:
-            faults = [
-                fault.below(f"[{position}]")
-                for position, item in enumerate(cast("list[Any]", value))
-                if item is not None
-                for fault in one(item, local) or ()
-            ]
-            return faults or COMPARE
+            return _item_faults(cast("list[Any]", value), _unless_null(one), local) or COMPARE
         return array(value, local)
 
     return check
@@ -94,19 +81,27 @@ def primitive_list_check(one: Check) -> Check:
 
 def sibling_list_check(one: Check) -> Check:
     """`_given`: an array of objects and nulls."""
+    array = list_check(_unless_null(one))
 
     def check(value: Any, local: Local) -> list[Fault] | None:
-        if not isinstance(value, list) or not value:
-            return [_no_array(value)]
-        faults = [
-            fault.below(f"[{position}]")
-            for position, item in enumerate(cast("list[Any]", value))
-            if item is not None
-            for fault in one(item, local) or ()
-        ]
-        return faults or COMPARE
+        return array(value, local) or COMPARE
 
     return check
+
+
+def _unless_null(one: Check) -> Check:
+    return lambda value, local: None if value is None else one(value, local)
+
+
+def _item_faults(items: list[Any], one: Check, local: Local) -> list[Fault] | None:
+    faults: list[Fault] | None = None
+    for position, item in enumerate(items):
+        found = one(item, local)
+        if found:
+            faults = (faults or []) + [fault.below(f"[{position}]") for fault in found]
+            if len(faults) > MAX_FAULTS:
+                break
+    return faults
 
 
 def _no_array(value: Any) -> Fault:
@@ -140,20 +135,14 @@ def _compared(object_: Mapping[str, Any], name: str) -> list[Fault]:
             f"`{name}` has {len(values)} items and `_{name}` has {len(siblings)}: give both the same number, with null as filler"
         )
         return [Fault("", "structure", text)]
-    return [
-        Fault(
-            f"[{position}]",
-            "structure",
-            "null stands alone: give a value here, or an extension at the same place in `_" + name + "`",
-        )
-        for position, (value, sibling) in enumerate(zip(values, siblings))
-        if value is None and sibling is None
-    ]
+    alone = f"null stands alone: give a value here, or an extension at the same place in `_{name}`"
+    nulls = (place for place, pair in enumerate(zip(values, siblings)) if pair == (None, None))
+    return [Fault(f"[{place}]", "structure", alone) for place in islice(nulls, MAX_FAULTS + 1)]
 
 
 def _unknown(members: Members, name: str) -> Fault:
-    close = get_close_matches(name, members.checks, n=1, cutoff=0.6)
-    meant = f"did you mean `{close[0]}`?" if close else "remove it, or carry it in an extension"
+    close = nearest(name, (known for known in members.checks if known[0] != "_"))
+    meant = f"did you mean `{close}`?" if close else "remove it, or carry it in an extension"
     return Fault("", "structure", f"{members.type_name} has no element {shown(name)}: {meant}")
 
 

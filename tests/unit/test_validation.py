@@ -300,3 +300,10 @@ def test_at_most_a_hundred_issues_are_told_and_the_last_says_that_there_are_more
 def test_a_long_value_is_cut_where_it_is_repeated() -> None:
     assert len(only(patient(gender="x" * 10_000))[2]) < 200
     assert len(only(patient(**{"x" * 10_000: 1}))[2]) < 200
+
+
+def test_a_flood_of_faults_in_an_array_of_primitives_is_cut_short() -> None:
+    assert len(patient(name=[{"given": [None, *range(100_000)]}])) == 100
+    assert len(patient(name=[{"given": [None] * 100_000}])) == 100
+    assert len(patient(name=[{"_given": [*range(100_000)]}])) == 100
+    assert len(patient(**{f"x{number}": 1 for number in range(100_000)})) == 100
