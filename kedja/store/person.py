@@ -121,6 +121,10 @@ def _resolve(known: _Known, identifiers: Sequence[Identifier], standing: int | N
     person = persons.pop() if persons else None
     fresh = [i for i in identifiers if (i.system, i.value) not in known.person_of]
     own = _own_of(identifiers)
+    if len(both := [i for i in identifiers if own is not None and i.system == own.system and not i.former]) > 1:
+        return refuse(
+            422, "business-rule", f"the record has {_name(both[0])} and {_name(both[1])}: mark the former with use `old`"
+        )
     if (clash := _second_number(known, person, own)) is not None:
         return clash
     if person is None:
@@ -189,7 +193,7 @@ async def link(conn: Connection, other: Identifier, number: Identifier, basis: s
         _refuse_two_own(known, standing, person, other)
         await conn.execute(sql("person_join"), standing, person)
         await _add(conn, [_Row(Identifier(FORMER_KEY, str(standing)), person, "former", basis)], "")
-    await conn.execute(sql("person_identifier_retire"), other.system, other.value, "linked", basis)
+    await conn.execute(sql("person_identifier_status"), other.system, other.value, "linked", basis)
     return person
 
 
@@ -204,9 +208,11 @@ async def change(conn: Connection, old: Identifier, new: Identifier, basis: str)
     holder = known.person_of.get((new.system, new.value))
     if holder not in (None, person):
         raise refuse(409, "conflict", f"{_name(new)} is of another person already: link the two first if they are one")
-    await conn.execute(sql("person_identifier_retire"), old.system, old.value, "former", basis)
+    await conn.execute(sql("person_identifier_status"), old.system, old.value, "former", basis)
     if holder is None:
         await _add(conn, [_Row(new, person, "current", basis)], "")
+    else:
+        await conn.execute(sql("person_identifier_status"), new.system, new.value, "current", basis)
     return person
 
 
