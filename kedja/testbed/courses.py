@@ -86,6 +86,7 @@ class Contact:
     sample: float = 0.0
     mark: str = ""
     refer: str = ""
+    masked: bool = False  # the note is not for the patient
     diagnosis: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     procedures: tuple[str, ...] = ()

@@ -13,7 +13,16 @@ from kedja.testbed.clock import WINDOW_DAYS, instant, weekday
 from kedja.testbed.courses import Contact, load_courses, load_shared, load_variables
 from kedja.testbed.people import Affliction
 from kedja.testbed.region import Staff, Unit
-from kedja.testbed.standing import allergies, conditions, episodes, medicine_renewals, plans, prescribe, vaccinations
+from kedja.testbed.standing import (
+    allergies,
+    conditions,
+    episodes,
+    family_doctor,
+    medicine_renewals,
+    plans,
+    prescribe,
+    vaccinations,
+)
 from kedja.testbed.streams import chance
 
 
@@ -34,6 +43,7 @@ def live(chart: Chart) -> None:
         episodes(chart, affliction)
         plans(chart, affliction)
         medicine_renewals(chart, affliction)
+    family_doctor(chart)
     allergies(chart, load_courses()["healthy"])
     for affliction in chart.person.courses:
         vaccinations(chart, affliction.course)
@@ -63,7 +73,7 @@ def _days(chart: Chart, affliction: Affliction, contact: Contact) -> Iterator[da
             continue
         day = planned + timedelta(days=rng.randint(-contact.jitter, contact.jitter))
         day = day if contact.kind in ("EMER", "IMP") or contact.at == "emergency" else weekday(day)
-        happens = chance(rng, contact.chance)
+        happens = chance(rng, contact.chance) or contact.id in person.special.get("certain", ())
         if happens and earliest <= day <= chart.end and _concerns(chart, contact, day):
             yield day
 
@@ -145,5 +155,7 @@ def _document(chart: Chart, contact: Contact, unit: Unit, staff: Staff, reading:
     text = chart.next_note(contact).format(reason=reason.lower(), **values)
     kind = "" if unit.regime == "social" else ("slu" if contact.kind == "IMP" else "bes")
     resource = fhir.note(chart.subject(unit.source), unit, staff, kind, reason, text, at)
+    if contact.masked:
+        resource["meta"] = {"security": [{"system": fhir.ACT_CODE, "code": "NOPATIENT"}]}
     resource["context"] = {"encounter": [{"reference": f"Encounter/{reading.encounter}"}]}
     chart.add(unit, resource)

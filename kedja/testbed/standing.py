@@ -42,6 +42,15 @@ def episodes(chart: Chart, affliction: Affliction) -> None:
             chart.add(unit, fhir.episode(chart.subject(unit.source), unit, episode.name, start.isoformat(), closed))
 
 
+def family_doctor(chart: Chart) -> None:
+    """A lasting contact with a doctor of the health centre, for those who have asked for one."""
+    if chart.person.special.get("family_doctor"):
+        unit = chart.unit("primary")
+        start = weekday(chart.today - timedelta(days=700)).isoformat()
+        resource = fhir.episode(chart.subject(unit.source), unit, "Fast läkarkontakt", start, None)
+        chart.add(unit, resource | {"careManager": fhir.staff_reference(leader(chart, unit))})
+
+
 def plans(chart: Chart, affliction: Affliction) -> None:
     for plan in affliction.course.plans:
         start = weekday(affliction.debut + timedelta(days=plan.first))

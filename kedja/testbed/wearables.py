@@ -137,13 +137,16 @@ def apple_health(chart: Chart) -> tuple[bytes, int]:
 
 
 def _apple_records(what: str, day: date, values: dict[str, Value]) -> Iterator[str]:
-    start, end = (instant(day, 0), instant(day, 1439)) if what == "steps" else (instant(day, 405), instant(day, 406))
-    for key, value in values.items():
-        kind, unit = _APPLE[key]
-        yield (
-            f' <Record type="{kind}" sourceName="Klocka" sourceVersion="11.2" unit="{unit}" creationDate="{_apple_time(end)}"'
-            f' startDate="{_apple_time(start)}" endDate="{_apple_time(end)}" value="{value}"/>'
-        )
+    span = (instant(day, 0), instant(day, 1439)) if what == "steps" else (instant(day, 405), instant(day, 406))
+    start, end = map(_apple_time, span)
+    common = f'sourceName="Klocka" sourceVersion="11.2" creationDate="{end}" startDate="{start}" endDate="{end}"'
+    records = [
+        f'<Record type="{_APPLE[key][0]}" {common} unit="{_APPLE[key][1]}" value="{value}"/>' for key, value in values.items()
+    ]
+    if what == "bp":
+        yield f' <Correlation type="HKCorrelationTypeIdentifierBloodPressure" {common}>{"".join(records)}</Correlation>'
+    else:
+        yield f" {records[0]}"
 
 
 def _apple_time(text: str) -> str:
