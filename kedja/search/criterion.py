@@ -10,14 +10,14 @@ from typing import Final, Literal
 from kedja import spec
 from kedja.outcome import refuse
 from kedja.search.definitions import UnknownParameter, check_type, definition_of, reference_of
-from kedja.search.hashing import param_hash, param_salt, presence_hash
+from kedja.search.hashing import param_hash, param_salt, reference_hash, token_hash
 from kedja.search.nodes import Chain, Criterion, Has, Parameter, Present, Select
 from kedja.search.suggest import did_you_mean
 from kedja.search.values import date, number, quantity, reference, string, token, uri
 from kedja.search.values.context import Asking, bad_value
 from kedja.spec import SearchParameter
 
-Index = Literal["token", "string", "date", "number"]
+Index = Literal["token", "reference", "string", "date", "number"]
 MAX_UNTYPED_TARGETS: Final = 8
 
 
@@ -33,7 +33,7 @@ class Kind:
 KINDS: Final = {
     "string": Kind(string.resolve, "string", ("exact", "contains")),
     "token": Kind(token.resolve, "token", ("not",)),
-    "reference": Kind(reference.resolve, "token", ("identifier",)),
+    "reference": Kind(reference.resolve, "reference", ("identifier",)),
     "uri": Kind(uri.resolve, "token"),
     "date": Kind(date.resolve, "date"),
     "number": Kind(number.resolve, "number"),
@@ -124,5 +124,15 @@ def _present(resource_type: str, parameter: Parameter, definition: SearchParamet
     if parameter.values not in (("true",), ("false",)):
         raise bad_value(parameter, ",".join(parameter.values), "`:missing` is true or false")
     index = KINDS[definition.type].index
-    hashed = presence_hash if index == "token" else param_hash
-    return Present(index, hashed(resource_type, definition.code), parameter.values == ("true",))
+    return Present(index, _mark(index, resource_type, definition.code), parameter.values == ("true",))
+
+
+def _mark(index: Index, resource_type: str, code: str) -> int:
+    """What stands in the index wherever the parameter has any value."""
+    match index:
+        case "token":
+            return token_hash(resource_type, code, "")
+        case "reference":
+            return reference_hash(resource_type, code, "")
+        case _:
+            return param_hash(resource_type, code)

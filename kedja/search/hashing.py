@@ -41,8 +41,3 @@ def self_hash(reference: str) -> int:
 def reference_hash(resource_type: str, code: str, reference: str) -> int:
     """`self_hash(target) XOR param_salt(parameter)`, so that SQL can join a target to those that refer to it."""
     return self_hash(reference) ^ param_salt(resource_type, code)
-
-
-def presence_hash(resource_type: str, code: str) -> int:
-    """A token that stands beside those of a token, uri or reference parameter that has any value: for `:missing`."""
-    return token_hash(resource_type, code, "")

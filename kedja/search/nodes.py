@@ -160,7 +160,7 @@ class Ids:
 class Present:
     """`:missing`. `index` names where the parameter is kept; `mark` stands for it there."""
 
-    index: Literal["token", "string", "date", "number"]
+    index: Literal["token", "reference", "string", "date", "number"]
     mark: int
     missing: bool
 

@@ -78,7 +78,7 @@ def _sort(resource_type: str, code: str) -> Sort:
             return Sort("id", 0, descending)
         case _:
             index = KINDS[definition_of(resource_type, name, "_sort").type].index
-    if index == "token":
+    if index in ("token", "reference"):
         raise refuse(
             400,
             "not-supported",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, cast
 
 from kedja.search.condition import (
     All,
@@ -108,8 +108,10 @@ def _joined(word: str, empty: str, parts: list[str]) -> str:
 
 
 def _compare(column: str, kind: str, op: str, value: object, args: Args) -> str:
-    cast = f"{kind}[]" if op == "in" else kind
-    return _COMPARE[op].format(column=column, value=bind(args, value, cast))
+    if isinstance(value, tuple):
+        several = [str(each) for each in cast("tuple[object, ...]", value)]  # asyncpg takes no list of text and enumerations
+        return _COMPARE[op].format(column=column, value=bind(args, several, f"{kind}[]"))
+    return _COMPARE[op].format(column=column, value=bind(args, value, kind))
 
 
 def _fact(fact: Fact, alias: str, args: Args) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kedja.search.nodes import DateRange, Dates, Updated
-from kedja.search.sql.bind import bind
+from kedja.search.sql.bind import bind, filled
 
 # The row covers [d.lo, d.hi), the search [{lo}, {hi}). `d.lo < {hi}` follows where it stands and bounds the index scan.
 _RANGE: Final = {
@@ -34,17 +34,14 @@ _INSTANT: Final = {
 
 def render(dates: Dates, alias: str, args: list[object]) -> str:
     param = bind(args, dates.param, "integer")
-    tests = _any_of(_RANGE, dates.ranges, "", args)
+    tests = _any_of(_RANGE, dates.ranges, args)
     return f"EXISTS (SELECT FROM search_date d WHERE d.resource = {alias}.key AND d.param = {param} AND {tests})"
 
 
 def render_updated(updated: Updated, alias: str, args: list[object]) -> str:
-    return _any_of(_INSTANT, updated.ranges, f"{alias}.updated", args)
+    return _any_of({prefix: test.replace("{row}", f"{alias}.updated") for prefix, test in _INSTANT.items()}, updated.ranges, args)
 
 
-def _any_of(tests: dict[str, str], ranges: tuple[DateRange, ...], row: str, args: list[object]) -> str:
-    rendered = [
-        tests[each.prefix].format(row=row, lo=bind(args, each.lo, "timestamptz"), hi=bind(args, each.hi, "timestamptz"))
-        for each in ranges
-    ]
+def _any_of(tests: dict[str, str], ranges: tuple[DateRange, ...], args: list[object]) -> str:
+    rendered = [filled(tests[each.prefix], args, "timestamptz", lo=each.lo, hi=each.hi) for each in ranges]
     return f"(({') OR ('.join(rendered)}))"

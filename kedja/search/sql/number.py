@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from kedja.search.nodes import NumberRange, Numbers
-from kedja.search.sql.bind import bind
+from kedja.search.sql.bind import bind, filled
 
 _IS_NUMBER: Final = "n.lo + n.hi = n.value * 2"
 _EQUAL: Final = f"CASE WHEN {_IS_NUMBER} THEN n.value >= {{lo}} AND n.value < {{hi}} ELSE n.lo >= {{lo}} AND n.hi <= {{hi}} END"
@@ -34,11 +34,7 @@ def render(numbers: Numbers, alias: str, args: list[object]) -> str:
 
 
 def _test(asked: NumberRange, args: list[object]) -> str:
-    template = _TESTS[asked.prefix]
-    named = {
-        name: value for name, value in (("value", asked.value), ("lo", asked.lo), ("hi", asked.hi)) if f"{{{name}}}" in template
-    }
-    test = template.format(**{name: bind(args, value, "numeric") for name, value in named.items()})
+    test = filled(_TESTS[asked.prefix], args, "numeric", value=asked.value, lo=asked.lo, hi=asked.hi)
     for column, hashed in (("unit", asked.unit), ("code", asked.code)):
         if hashed is not None:
             test += f" AND n.{column} = {bind(args, hashed, 'bigint')}"

@@ -7,6 +7,7 @@ from typing import Final
 from kedja.search.nodes import Ids, Present
 from kedja.search.sql.bind import bind
 
+_ARRAYS: Final = {"token": "tokens", "reference": "refs"}
 _TABLES: Final = {"string": "search_string", "date": "search_date", "number": "search_number"}
 
 
@@ -15,8 +16,8 @@ def render_ids(ids: Ids, alias: str, args: list[object]) -> str:
 
 
 def render_present(present: Present, alias: str, args: list[object]) -> str:
-    if present.index == "token":
-        there = f"{alias}.tokens && {bind(args, [present.mark], 'bigint[]')}"
+    if present.index in _ARRAYS:
+        there = f"{alias}.{_ARRAYS[present.index]} && {bind(args, [present.mark], 'bigint[]')}"
     else:
         param = bind(args, present.mark, "integer")
         table = _TABLES[present.index]

@@ -62,12 +62,13 @@ def _included(query: Query, writer: Writer) -> bool:
     arms += [_revinclude(include, writer) for include in query.revincludes]
     if not arms:
         return False
-    union = "\n  UNION\n".join(arms)
+    union = "\n  UNION ALL\n".join(arms)
     limit = writer.bind(MAX_INCLUDED + 1, "bigint")
     writer.part(
         "included",
-        f"  SELECT key, row_number() OVER (ORDER BY key DESC) AS place FROM (\n{union}\n  ) every\n"
-        f"  WHERE key NOT IN (SELECT key FROM page)\n  ORDER BY key DESC LIMIT {limit}",
+        "  SELECT key, row_number() OVER (ORDER BY key DESC) AS place FROM (\n"
+        f"  SELECT DISTINCT key FROM (\n{union}\n  ) every WHERE key NOT IN (SELECT key FROM page)\n"
+        f"  ) others ORDER BY key DESC LIMIT {limit}",
     )
     return True
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from kedja import spec
 from kedja.search.escape import unescape
+from kedja.search.extract_references import literal
 from kedja.search.hashing import reference_hash, token_hash
 from kedja.search.nodes import References, ReferenceToPatient, Tokens
 from kedja.search.suggest import did_you_mean
@@ -14,7 +15,7 @@ from kedja.search.values.context import Asking, bad_value
 from kedja.search.values.token import token_text
 
 _ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
-_RELATIVE: Final = re.compile(r"([A-Za-z]+)/([A-Za-z0-9.-]{1,64})(/_history/[A-Za-z0-9.-]{1,64})?")
+_RELATIVE: Final = re.compile(r"([A-Za-z]+)/[A-Za-z0-9.-]{1,64}")
 _PATIENT: Final = "Patient/"
 
 
@@ -41,15 +42,15 @@ def says_whose(asking: Asking) -> bool:
 
 def _references(asking: Asking, value: str) -> list[str]:
     """The references that this value can stand for, as the index keeps them."""
-    local = value.removeprefix(f"{asking.base}/") if asking.base else value
-    relative = _RELATIVE.fullmatch(local)
+    known = literal(value, asking.base) or ""
+    relative = _RELATIVE.fullmatch(known)
     if relative:
         _check_type(asking, value, relative[1])
-        return [f"{relative[1]}/{relative[2]}"]
-    if _ID.fullmatch(value):
-        return [f"{name}/{value}" for name in _targets(asking)]
-    if ":" in value and " " not in value:
-        return [value]
+        return [known]
+    if _ID.fullmatch(known):
+        return [f"{name}/{known}" for name in _targets(asking)]
+    if ":" in known and " " not in known:
+        return [known]
     raise bad_value(asking.parameter, value, "write Type/id, an id, or a whole address")
 
 

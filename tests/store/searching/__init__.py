@@ -1,0 +1,1 @@
+"""A small world of resources, and a slow, obvious way to search it."""
