@@ -75,12 +75,9 @@ class Chart:
 
     def add(self, unit: Unit, resource: Resource) -> str:
         """Writes a resource of a unit into its source; gives its id."""
-        id = uuid(self._ids)
         if unit.source in self._mixed:
             resource.setdefault("meta", {})["tag"] = [fhir.unit_tag(unit)]
-        kind = resource.pop("resourceType")
-        self.records.append((unit.source, {"resourceType": kind, "id": id} | resource))
-        return id
+        return self.addition(unit.source, resource)
 
     def next_note(self, contact: Contact) -> str:
         """The contact's notes take turns, from a place of the person's own."""
@@ -88,10 +85,12 @@ class Chart:
         self._notes[contact.id] = used + 1
         return contact.notes[used % len(contact.notes)]
 
-    def addition(self, source: str, resource: Resource) -> None:
-        """Writes a resource that belongs to no unit into a source."""
+    def addition(self, source: str, resource: Resource) -> str:
+        """Writes a resource that belongs to no unit into a source; gives its id."""
+        id = uuid(self._ids)
         kind = resource.pop("resourceType")
-        self.records.append((source, {"resourceType": kind, "id": uuid(self._ids)} | resource))
+        self.records.append((source, {"resourceType": kind, "id": id} | resource))
+        return id
 
     def _identifiers(self, source: str) -> list[Resource]:
         """The region knows a former number beside the current one; the ambulance has only ever met the former."""

@@ -21,7 +21,7 @@ _TITLES = {
 
 
 def registrations(sink: Sink, region: Region) -> list[dict[str, str]]:
-    """Writes `sources/*.toml`; gives each source's name, regime, registration and data folder, catalogue and region first."""
+    """Writes `sources/*.toml`; gives the name, regime, registration and folder of each source with data, the region's first."""
     keeper = region.providers["region"].hsa
     sources = [_fhir(sink, CATALOGUE, "Katalog över enheter och personal", "directory", keeper)]
     for source in region.sources.values():
@@ -40,7 +40,7 @@ def registrations(sink: Sink, region: Region) -> list[dict[str, str]]:
     sources.append(
         _source(sink, "apple-health", "Egna mätningar (Apple Hälsa)", "apple-health", "wellness", 'subject = { by = "folder" }')
     )
-    return sources
+    return [source for source in sources if (sink.out / source["path"]).is_dir()]
 
 
 def _fhir(sink: Sink, name: str, title: str, regime: str, provider: str, *lines: str) -> dict[str, str]:

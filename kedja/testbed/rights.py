@@ -13,7 +13,7 @@ from kedja.testbed.people import Person
 from kedja.testbed.region import Unit
 from kedja.testbed.streams import stream
 
-SOURCE = "samtycken"
+SOURCE, REGION = "samtycken", "region-sorvik"
 _MANDATE_DAYS = 730
 
 
@@ -33,20 +33,19 @@ def decide(chart: Chart, wearable: str) -> None:
 
 def _relatives(chart: Chart) -> dict[str, str]:
     """RelatedPersons of guardians and proxies in the region's record, by the relative's key or number."""
-    unit = chart.unit("primary")
-    subject = chart.subject(unit.source)
+    subject = chart.subject(REGION)
     written: dict[str, str] = {}
     for guardian in chart.person.guardians:
         if chart.person.age(chart.today) < 18:
             resource = fhir.related_person(subject, guardian, "GUARD", "Vårdnadshavare")
-            written[guardian.key or guardian.number.value] = chart.add(unit, resource)
+            written[guardian.key or guardian.number.value] = chart.addition(REGION, resource)
     for proxy in chart.person.proxies:
         mandate = {
             "start": (chart.today - timedelta(days=90)).isoformat(),
             "end": (chart.today + timedelta(days=_MANDATE_DAYS)).isoformat(),
         }
         resource = fhir.related_person(subject, proxy, "POWATT", "Ombud med fullmakt") | {"period": mandate}
-        written[proxy.key or proxy.number.value] = chart.add(unit, resource)
+        written[proxy.key or proxy.number.value] = chart.addition(REGION, resource)
     return written
 
 
@@ -74,7 +73,7 @@ def _chosen(chart: Chart, wearable: str, rng: Random) -> list[dict[str, Any]]:
 
 def _write(chart: Chart, wish: dict[str, Any], relatives: dict[str, str], rng: Random) -> None:
     unit = chart.region.units[wish["unit"]]
-    patient = chart.subject("region-sorvik")["reference"]
+    patient = chart.subject(REGION)["reference"]
     dated = _noon(chart.today - timedelta(days=rng.randint(20, 300)))
     chart.addition(SOURCE, _consent(wish, patient, unit, dated, relatives))
 
