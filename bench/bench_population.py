@@ -22,9 +22,8 @@ def main(persons: int) -> None:
         size = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
     resources = sum(manifest.resources.values())
     print(f"{persons} persons: {seconds:.1f} s of one core, {persons / seconds:.0f} persons/s (at least 100 wanted)")
-    print(
-        f"{resources} resources, {resources / seconds:.0f}/s; {sum(manifest.rows.values())} rows and measurements; {size / 1e6:.0f} MB"
-    )
+    rows = sum(manifest.rows.values())
+    print(f"{resources} resources, {resources / seconds:.0f}/s; {rows} rows and measurements; {size / 1e6:.0f} MB")
     print(f"memory at most {getrusage(RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
