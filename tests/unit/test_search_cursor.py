@@ -1,0 +1,63 @@
+"""Cursors: good for the same search by the same actor, and for nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kedja.outcome import OutcomeError
+from kedja.search.canonical import canonical
+from kedja.search.cursor import continued, open_, seal
+from kedja.search.nodes import After, Query
+from kedja.search.parse import parse
+from kedja.search.resolve import resolve
+
+SECRET = b"secret"
+
+
+def query(*pairs: tuple[str, str]) -> Query:
+    return resolve(parse("Patient", pairs))
+
+
+@given(st.lists(st.one_of(st.none(), st.text())), st.integers(-(2**63), 2**63 - 1))
+def test_what_was_sealed_opens(sort: list[str | None], key: int) -> None:
+    assert open_(seal([sort, key], SECRET, "me", "q"), SECRET, "me", "q") == [sort, key]
+
+
+@given(st.integers(0, 200), st.integers(1, 255))
+def test_one_changed_byte_is_refused(place: int, change: int) -> None:
+    from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+    raw = bytearray(urlsafe_b64decode(seal([["2020"], 5], SECRET, "me", "q") + "=="))
+    raw[place % len(raw)] ^= change
+    with pytest.raises(OutcomeError) as caught:
+        open_(urlsafe_b64encode(bytes(raw)).decode(), SECRET, "me", "q")
+    assert caught.value.issues[0].expression == ("?_cursor",)
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "åäö", "%%%", "AAAA", "=" * 9, "A" * 5000])
+def test_what_is_no_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(OutcomeError):
+        open_(cursor, SECRET, "me", "q")
+
+
+@pytest.mark.parametrize(
+    ("secret", "actor", "asked"), [(b"other", "me", "q"), (SECRET, "you", "q"), (SECRET, "me", "p"), (SECRET, "m", "eq")]
+)
+def test_a_cursor_is_bound_to_secret_actor_and_search(secret: bytes, actor: str, asked: str) -> None:
+    with pytest.raises(OutcomeError):
+        open_(seal([], SECRET, "me", "q"), secret, actor, asked)
+
+
+def test_a_query_goes_on_where_its_cursor_says() -> None:
+    first = query(("family", "x"), ("_sort", "birthdate"))
+    cursor = seal([["2020"], 7], SECRET, "me", canonical(first))
+    second = query(("family", "x"), ("_sort", "birthdate"), ("_cursor", cursor))
+    assert continued(second, SECRET, "me").after == After(("2020",), 7)
+    with pytest.raises(OutcomeError):
+        continued(query(("family", "y"), ("_sort", "birthdate"), ("_cursor", cursor)), SECRET, "me")
+
+
+def test_a_query_without_cursor_stays_as_it_is() -> None:
+    assert continued(query(), SECRET, "me") == query()
