@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,8 @@ from kedja.store.pool import transaction
 from kedja.store.write import LogLine, Version, apply, lock
 
 CustodyOf = Callable[[dict[str, Any], int], Custody]
-Bookmark = Callable[[Connection], Any]
+Bookmark = Callable[[Connection, "list[Taken]"], Awaitable[None]]
+_TRIES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +51,23 @@ async def take(
     request: str,
     bookmark: Bookmark | None = None,
 ) -> list[Taken]:
-    """Store what is new or changed, in one transaction with `bookmark(conn)`; one bad record refuses only itself.
+    """Store what is new or changed, in one transaction with `bookmark(conn, taken)`; one bad record refuses only itself.
 
     `custody_of(resource, person)` gives the custody that the source's registration says. A record that another source
     holds is refused: sources never overwrite each other.
     """
     key = await key_of(door.store, actor)
-    while True:
+    for tried in range(1, _TRIES + 1):
         try:
             async with transaction(door.store) as conn:
                 taken = await _attempt(conn, source, records, custody_of, key, request, door.clock())
                 if bookmark is not None:
-                    await bookmark(conn)
+                    await bookmark(conn, taken)
                 return taken
         except (UniqueViolationError, DeadlockDetectedError, SerializationError):
-            continue
+            if tried == _TRIES:
+                raise
+    raise AssertionError("the last try returns or raises")
 
 
 async def _attempt(

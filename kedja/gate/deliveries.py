@@ -1,0 +1,64 @@
+"""What stands behind the deliveries of sources: their registration, one delivery at a time, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from asyncpg import Connection
+
+from kedja.gate.door import Door
+from kedja.outcome import refuse
+from kedja.store import imports
+from kedja.store.imports import Counts, Settled
+from kedja.store.pool import transaction
+
+__all__ = ["Counts", "Settled", "delivery", "finish", "progress", "register", "registered", "settle", "sources"]
+
+
+async def register(door: Door, name: str, definition: Mapping[str, Any]) -> str:
+    """Register a source, or replace its registration: `registered`, `replaced` or `unchanged`."""
+    async with transaction(door.store) as conn:
+        return await imports.register(conn, name, definition)
+
+
+async def registered(door: Door, name: str) -> dict[str, Any] | None:
+    """The definition of a registered source."""
+    async with transaction(door.store) as conn:
+        return await imports.definition(conn, name)
+
+
+async def sources(door: Door) -> dict[str, dict[str, Any]]:
+    """The definitions of all registered sources by name."""
+    async with transaction(door.store) as conn:
+        return await imports.definitions(conn)
+
+
+@asynccontextmanager
+async def delivery(door: Door, source: str) -> AsyncIterator[None]:
+    """Hold the source's import: raises OutcomeError 409 `conflict` while another process does."""
+    async with door.store.pool.acquire() as conn:
+        if not await imports.try_lock(conn, source):  # pyright: ignore[reportArgumentType]
+            raise refuse(409, "conflict", f"another import of source `{source}` is running: wait until it is done")
+        try:
+            yield
+        finally:
+            await conn.execute("SELECT pg_advisory_unlock_all()")
+
+
+async def progress(door: Door, source: str) -> dict[str, Settled]:
+    """How far every file and strand of this source is."""
+    async with transaction(door.store) as conn:
+        return await imports.progress(conn, source)
+
+
+async def settle(conn: Connection, source: str, rows: Sequence[tuple[str, int, Counts]]) -> None:
+    """The bookmark of a batch, inside its transaction."""
+    await imports.settle(conn, source, rows)
+
+
+async def finish(door: Door, source: str, strands: Sequence[str], files: Sequence[tuple[str, int, Counts]]) -> None:
+    """These files are in, whole."""
+    async with transaction(door.store) as conn:
+        await imports.done(conn, source, strands, files)

@@ -1,0 +1,169 @@
+"""A registered source: whose data it delivers, under which law, in which form (docs/reference/sources.md)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from kedja import spec
+from kedja.access.custody import Label, Regime
+from kedja.outcome import Issue, OutcomeError, refuse
+
+Table = dict[str, Any]
+KINDS: Final = ("fhir", "table", "open-mhealth", "apple-health")
+SUBJECTS: Final = ("user-id", "folder", "file", "fixed")
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_HSA_ID: Final = re.compile(r"SE\d{10}-[A-Za-z0-9]{1,20}")
+_LABELS: Final = {label.name.lower().replace("_", "-"): label for label in Label if label.name and label}
+_SHIPPED: Final = Path(__file__).parent / "mappings"
+_KEYS: Final = (
+    "name", "title", "kind", "regime", "provider", "unit", "unit-from-tag", "types", "labels", "mapping", "subject",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose a wellness file is: `user-id` of the data point's header, name of its `folder` or `file`, or one `fixed` number."""
+
+    by: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source. `definition` is the whole registration as plain data, with the mapping inside: what the store keeps."""
+
+    name: str
+    title: str
+    kind: str
+    regime: Regime
+    provider: str
+    unit: str = ""
+    unit_from_tag: bool = False
+    types: frozenset[str] | None = None  # the resource types that it may deliver; None: all
+    labels: Label = Label.NONE  # put on everything that it delivers
+    mapping: Table | None = None
+    subject: Subject | None = None
+    definition: Table = field(default_factory=dict[str, Any], compare=False)
+
+
+def read_source(path: Path) -> Source:
+    """The source that a TOML file describes, with the mapping file that it names. Raises OutcomeError 422 with all faults."""
+    definition = read_toml(path)
+    mapping = definition.get("mapping")
+    if isinstance(mapping, str):
+        definition["mapping"] = read_toml(mapping_path(path, mapping))
+    return source_of(definition)
+
+
+def mapping_path(source: Path, mapping: str) -> Path:
+    """The mapping file beside the source file; `shipped:NAME` is one that comes with the program."""
+    if mapping.startswith("shipped:"):
+        name = mapping.removeprefix("shipped:")
+        shipped = sorted(file.name.removesuffix(".toml") for file in _SHIPPED.glob("*.toml"))
+        if name not in shipped:
+            raise refuse(
+                422, "not-found", f"there is no shipped mapping `{name}`{_near(name, shipped)}; there are: {', '.join(shipped)}"
+            )
+        return _SHIPPED / f"{name}.toml"
+    return source.parent / mapping
+
+
+def read_toml(path: Path) -> Table:
+    """The table of a TOML file. Raises OutcomeError 422 `not-found` or `structure`."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise refuse(422, "not-found", f"{path} cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise refuse(422, "structure", f"{path} is not TOML: {error}") from None
+
+
+def source_of(definition: Table) -> Source:
+    """The source of a definition as `read_source` gives it. Raises OutcomeError 422 with one issue for each fault."""
+    faults = [*_unknown_keys(definition), *_faults(definition)]
+    if faults:
+        raise OutcomeError(422, *(Issue("value", fault) for fault in faults))
+    subject = definition.get("subject")
+    types = definition.get("types")
+    return Source(
+        name=definition["name"],
+        title=definition.get("title", definition["name"]),
+        kind=definition["kind"],
+        regime=Regime(definition["regime"]),
+        provider=definition.get("provider", ""),
+        unit=definition.get("unit", ""),
+        unit_from_tag=definition.get("unit-from-tag", False),
+        types=frozenset(types) if types else None,
+        labels=Label(sum(_LABELS[name] for name in definition.get("labels", ()))),
+        mapping=definition.get("mapping"),
+        subject=Subject(subject["by"], subject.get("number", "")) if subject else None,
+        definition=definition,
+    )
+
+
+def _unknown_keys(definition: Table) -> list[str]:
+    return [f"a source has no `{key}`{_near(key, _KEYS)}" for key in definition if key not in _KEYS]
+
+
+def _faults(definition: Table) -> list[str]:
+    kind, regime = definition.get("kind"), definition.get("regime")
+    faults = [
+        _bad(_NAME.fullmatch(str(definition.get("name", ""))), "`name` must be small letters, digits and hyphens, at most 63"),
+        _bad(kind in KINDS, f"`kind` is `{kind}`; it must be one of {', '.join(KINDS)}"),
+        _bad(regime in list(Regime), f"`regime` is `{regime}`; it must be one of {', '.join(Regime)}"),
+        _bad(kind == "table" or "mapping" not in definition, f"a source of kind `{kind}` takes no `mapping`"),
+        _bad(
+            kind != "table" or isinstance(definition.get("mapping"), dict),
+            "a table needs a `mapping`: the name of a mapping file",
+        ),
+        _bad(definition.get("provider") or regime == Regime.WELLNESS, "`provider` is missing: the HSA-id of who keeps the data"),
+    ]
+    faults += [
+        _bad(
+            _HSA_ID.fullmatch(str(definition[key])),
+            f"`{key}` is `{definition[key]}`, which is no HSA-id (SE, 10 digits, -, name)",
+        )
+        for key in ("provider", "unit")
+        if definition.get(key)
+    ]
+    faults += [
+        f"`types` has `{name}`, which is no resource type{_near(name, spec.TYPES)}"
+        for name in definition.get("types", ())
+        if name not in spec.TYPES
+    ]
+    faults += [
+        f"`labels` has `{name}`{_near(name, _LABELS)}; labels are {', '.join(_LABELS)}"
+        for name in definition.get("labels", ())
+        if name not in _LABELS
+    ]
+    return [fault for fault in [*faults, *_subject_faults(kind, definition.get("subject"))] if fault]
+
+
+def _subject_faults(kind: Any, subject: Any) -> list[str]:
+    wellness = kind in ("open-mhealth", "apple-health")
+    if subject is None:
+        return ['say whose the files are: subject = { by = "user-id" | "folder" | "file" | "fixed" }'] if wellness else []
+    by = subject.get("by") if isinstance(subject, dict) else None
+    return [
+        _bad(wellness, f"a source of kind `{kind}` takes no `subject`: its records say whose they are"),
+        _bad(by in SUBJECTS, f"`subject.by` is `{by}`; it must be one of {', '.join(SUBJECTS)}"),
+        _bad(by != "fixed" or subject.get("number"), "`subject.number` is missing: the person's number"),
+        _bad(
+            not (by == "user-id" and kind == "apple-health"),
+            "an Apple Health export has no user id: use `folder`, `file` or `fixed`",
+        ),
+    ]
+
+
+def _bad(holds: Any, message: str) -> str:
+    return "" if holds else message
+
+
+def _near(name: Any, names: Any) -> str:
+    near = get_close_matches(str(name), [*names], 1)
+    return f"; did you mean `{near[0]}`?" if near else ""

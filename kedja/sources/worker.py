@@ -1,0 +1,172 @@
+"""A worker process of an import: takes batches of records from its pipe, settles each in one transaction, answers with counts."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from asyncpg import Connection
+
+from kedja.access.actor import Actor, Assignment, Kind, Purpose
+from kedja.access.custody import Regime
+from kedja.gate import Door
+from kedja.gate.batch import Delivered, Taken, take
+from kedja.gate.deliveries import settle
+from kedja.outcome import Issue, OutcomeError
+from kedja.sources.convert import Converter, converter_of
+from kedja.sources.rejects import Part, Reject
+from kedja.sources.source import Source, source_of
+from kedja.store.pool import connect
+
+
+class Refusal(NamedTuple):
+    """A record that could not even be read."""
+
+    issues: tuple[Issue, ...]
+
+
+class Item(NamedTuple):
+    """One record on its way to a worker. `strand` is the key of its bookmark, `ordinal` its place in the file from 0."""
+
+    strand: str
+    ordinal: int
+    file: str
+    number: str
+    line: int
+    entry: int | None
+    once: bool
+    payload: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker is started with."""
+
+    database_url: str
+    definition: dict[str, Any]
+    request: str
+    part: Path
+
+
+_PURPOSE = {Regime.REGISTRY: Purpose.QUALITY, Regime.BIOBANK: Purpose.RESEARCH, Regime.WELLNESS: Purpose.OWN}
+
+
+def actor_of(source: Source) -> Actor:
+    """The system client that a source is, as the access log names it."""
+    purpose = _PURPOSE.get(source.regime, Purpose.CARE)
+    assignment = Assignment(f"import:{source.name}", purpose, source.provider, source.unit)
+    return Actor(f"source:{source.name}", Kind.SYSTEM, source.title, assignment=assignment)
+
+
+def main(pipe: Pipe, task: Task) -> None:
+    """Serve batches until the pipe ends, which it also does when the importer is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    source = source_of(task.definition)
+    with asyncio.Runner() as runner:
+        door = Door(runner.run(connect(task.database_url, size=1)))
+        worker = _Worker(door, source, converter_of(source), task.request, Part(task.part))
+        while True:
+            try:
+                batch: list[Item] = pipe.recv()
+            except EOFError:
+                break
+            pipe.send(runner.run(worker.settle(batch)))
+        runner.run(door.store.pool.close())
+
+
+@dataclass(slots=True)
+class _Worker:
+    door: Door
+    source: Source
+    converter: Converter
+    request: str
+    part: Part
+
+    async def settle(self, batch: Sequence[Item]) -> dict[str, int]:
+        """Settle the batch and give the counts of its records."""
+        plan = _Plan()
+        for item in batch:
+            plan.add(item, self._deliveries(item))
+        counts: Counter[str] = Counter()
+        at = self.part.tell()
+
+        async def bookmark(conn: Connection, taken: list[Taken]) -> None:
+            outcomes = plan.outcomes(batch, taken)
+            self.part.rewrite(at, [reject for _, _, rejects in outcomes for reject in rejects])
+            rows = _rows(batch, outcomes)
+            counts.clear()
+            for _, _, tally in rows:
+                counts.update(tally)
+            await settle(conn, self.source.name, rows)
+
+        actor = actor_of(self.source)
+        await take(self.door, actor, self.source.name, plan.deliveries, self.converter.custody, self.request, bookmark)
+        return dict(counts)
+
+    def _deliveries(self, item: Item) -> list[Delivered] | Refusal:
+        """All resources of the record, or none when one of them is wrong."""
+        if isinstance(item.payload, Refusal):
+            return item.payload
+        try:
+            resources = self.converter.resources(item.payload, item.number)
+            return [Delivered(self.converter.ready(resource), item.once) for resource in resources]
+        except OutcomeError as error:
+            return Refusal(error.issues)
+
+
+class _Plan:
+    """Which deliveries each record of a batch became; equal ones, as the Patient of many rows, are delivered once."""
+
+    def __init__(self) -> None:
+        self.deliveries: list[Delivered] = []
+        self._places: dict[tuple[str, str, int], int] = {}
+        self._records: list[list[int] | Refusal] = []
+
+    def add(self, item: Item, found: list[Delivered] | Refusal) -> None:
+        self._records.append(found if isinstance(found, Refusal) else [self._place(one) for one in found])
+
+    def _place(self, one: Delivered) -> int:
+        identity = (one.prepared.type, one.prepared.id, one.prepared.content_hash)
+        place = self._places.setdefault(identity, len(self.deliveries))
+        if place == len(self.deliveries):
+            self.deliveries.append(one)
+        return place
+
+    def outcomes(self, batch: Sequence[Item], taken: Sequence[Taken]) -> list[tuple[str, int, list[Reject]]]:
+        """For each record: refused, stored or unchanged; how many of its resources were stored first here; its rejects."""
+        counted: set[int] = set()
+        found: list[tuple[str, int, list[Reject]]] = []
+        for item, places in zip(batch, self._records):
+            if isinstance(places, Refusal):
+                found.append(("refused", 0, [Reject(item.strand, item.ordinal, item.file, item.line, item.entry, places.issues)]))
+                continue
+            stored = [place for place in places if taken[place].outcome == "stored" and place not in counted]
+            counted.update(stored)
+            issues = tuple(issue for place in places for issue in taken[place].issues)
+            if issues:
+                reject = Reject(item.strand, item.ordinal, item.file, item.line, item.entry, issues)
+                found.append(("refused", len(stored), [reject]))
+            else:
+                found.append(("stored" if stored else "unchanged", len(stored), []))
+        return found
+
+
+def _rows(batch: Sequence[Item], outcomes: Sequence[tuple[str, int, list[Reject]]]) -> list[tuple[str, int, Counter[str]]]:
+    """The bookmark of each strand in the batch: where it stands, and the counts of its records."""
+    positions: dict[str, int] = {}
+    counts: dict[str, Counter[str]] = {}
+    for item, (outcome, resources, _) in zip(batch, outcomes):
+        positions[item.strand] = item.ordinal + 1
+        tally = counts.setdefault(item.strand, Counter())
+        tally.update({"read": 1, outcome: 1})
+        tally["resources"] += resources
+    return [(strand, position, counts[strand]) for strand, position in positions.items()]

@@ -1,0 +1,1 @@
+SELECT definition::text FROM source WHERE name = $1

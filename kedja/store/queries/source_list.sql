@@ -1,0 +1,1 @@
+SELECT name, definition::text, registered FROM source ORDER BY name
