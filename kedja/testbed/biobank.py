@@ -20,8 +20,16 @@ COLUMNS = (
     "freeze_thaw_count", "position", "collecting_provider", "collecting_unit",
 )  # fmt: skip
 
+_BLOOD = {
+    "anatomical_site_ontology": "ICD-O-3",
+    "anatomical_site_version": "3.2",
+    "anatomical_site_code": "C42.0",
+    "ethics_dnr": "",
+    "ivo_registration": "IVO-999",
+}
+Tube = tuple[str, str, str, str, str]
 # sample type (MIABIS), the detail, storage temperature, SPREC type and container
-_TUBES: tuple[tuple[str, str, str, str, str], ...] = (
+_TUBES: tuple[Tube, ...] = (
     ("Plasma", "EDTA-plasma", "-60to-85", "PL1", "PED"),
     ("Serum", "Serum", "-60to-85", "SER", "SST"),
     ("WholeBlood", "EDTA-helblod", "-18to-35", "BLD", "PED"),
@@ -44,15 +52,11 @@ def samples(chart: Chart) -> Iterator[dict[str, Any]]:
             yield _row(chart, reading, tube, donor, limited, rng)
 
 
-def _row(
-    chart: Chart, reading: Reading, tube: tuple[str, str, str, str, str], donor: str, limited: bool, rng: Random
-) -> dict[str, Any]:
-    kind, detail, temperature, sprec, container = tube
+def _row(chart: Chart, reading: Reading, tube: Tube, donor: str, limited: bool, rng: Random) -> dict[str, Any]:
+    kind, detail, temperature, _, _ = tube
     person = chart.person
-    diagnoses = sorted(one.course.diagnosis[0] for one in person.courses if one.course.diagnosis and one.debut <= reading.day)
     incapable = any(one.course.id == "dementia" for one in person.courses)
-    fluid = sprec in ("PL1", "SER")
-    return {
+    row = {
         "sample_id": f"SBP-{rng.getrandbits(48):012X}",
         "donor_id": donor,
         "personnummer": person.number.value,
@@ -65,25 +69,34 @@ def _row(
         "sample_type": kind,
         "detailed_sample_type": detail,
         "storage_temperature": temperature,
-        "anatomical_site_ontology": "ICD-O-3",
-        "anatomical_site_version": "3.2",
-        "anatomical_site_code": "C42.0",
-        "content_diagnosis": "|".join(diagnoses),
+        "content_diagnosis": "|".join(_diagnoses(chart, reading)),
         "use_restrictions": "care|quality" if incapable else ("no-commercial" if limited else ""),
-        "consent_reference": f"SB-S-{chart.person.index:06d}",
+        "consent_reference": f"SB-S-{person.index:06d}",
         "legal_basis": "BBL 4:8" if incapable else "BBL 4:7",
-        "ethics_dnr": "",
         "biobank_principal": chart.region.name,
-        "ivo_registration": "IVO-999",
-        "sprec_type": sprec,
+        "collecting_provider": reading.unit.provider.hsa,
+        "collecting_unit": reading.unit.hsa,
+    }
+    return row | _BLOOD | _handling(tube, rng)
+
+
+def _diagnoses(chart: Chart, reading: Reading) -> list[str]:
+    known = (one.course for one in chart.person.courses if one.debut <= reading.day)
+    return sorted(course.diagnosis[0] for course in known if course.diagnosis)
+
+
+def _handling(tube: Tube, rng: Random) -> dict[str, Any]:
+    """The seven SPREC elements, where the tube stands, and how often it was thawed."""
+    _, _, temperature, kind, container = tube
+    fluid = kind in ("PL1", "SER")
+    return {
+        "sprec_type": kind,
         "sprec_container": container,
         "sprec_precentrifugation": rng.choice("ABC") if fluid else "X",
         "sprec_centrifugation_1": "B" if fluid else "N",
         "sprec_post_delay": rng.choice("AB") if fluid else "N",
         "sprec_centrifugation_2": "N",
-        "sprec_storage": "A" if temperature.startswith("-60") else "C",
+        "sprec_storage": "A" if temperature == "-60to-85" else "C",
         "freeze_thaw_count": int(chance(rng, 0.1)),
         "position": f"F{rng.randint(1, 9)}-R{rng.randint(1, 40):02d}-P{rng.randint(1, 96):02d}",
-        "collecting_provider": reading.unit.provider.hsa,
-        "collecting_unit": reading.unit.hsa,
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kedja.testbed.fhir import SE_BASE, human_name, reference
+from kedja.testbed.demographics import human_name
+from kedja.testbed.fhir import SE_BASE, reference
 from kedja.testbed.region import HSA, Provider, Region, Staff, Unit
 
 Resource = dict[str, Any]

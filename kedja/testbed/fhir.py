@@ -7,7 +7,6 @@ from typing import Any
 
 from kedja.testbed.body import Value
 from kedja.testbed.courses import Allergy, Medicine, Variable
-from kedja.testbed.people import Person
 from kedja.testbed.region import HSA, Staff, Unit
 
 Resource = dict[str, Any]
@@ -22,7 +21,6 @@ NOTE_TYPE = "urn:oid:1.2.752.129.2.2.2.11"
 SE_BASE = "http://hl7.se/fhir/ig/base"
 THO = "http://terminology.hl7.org/CodeSystem"
 ACT_CODE = f"{THO}/v3-ActCode"
-SECURITY_LABEL = f"{SE_BASE}/CodeSystem/SecurityLabel"
 
 _CLASSES = {"AMB": "Öppenvård", "IMP": "Slutenvård", "EMER": "Akut", "HH": "I hemmet"}
 _CATEGORIES = {
@@ -50,52 +48,6 @@ def staff_reference(staff: Staff) -> Resource:
 
 def unit_reference(unit: Unit) -> Resource:
     return {"reference": f"Organization/{unit.id}", "display": unit.name}
-
-
-def human_name(given: str, family: str) -> Resource:
-    return {"use": "official", "text": f"{given} {family}", "family": family, "given": [given]}
-
-
-def patient(person: Person, identifiers: list[Resource]) -> Resource:
-    """A Patient by SEBasePatient. Protected persons have the marks of their protection and no address of their own."""
-    resource: Resource = {
-        "resourceType": "Patient",
-        "meta": {"profile": [f"{SE_BASE}/StructureDefinition/SEBasePatient"]},
-        "identifier": identifiers,
-        "active": True,
-        "name": [human_name(person.given, person.family)],
-        "gender": person.sex,
-        "birthDate": person.born.isoformat(),
-        "address": [_address(person)],
-    }
-    if person.protected:
-        resource["meta"]["security"] = [
-            {"system": ACT_CODE, "code": "DEMO"},
-            {"system": SECURITY_LABEL, "code": "sekretessmarkering", "display": "Sekretessmarkering"},
-        ]
-    else:
-        resource["telecom"] = [{"system": "phone", "value": person.phone, "use": "mobile"}]
-    if person.died:
-        resource["deceasedDateTime"] = person.died.isoformat()
-    resource["maritalStatus"] = {"coding": [{"system": f"{SE_BASE}/CodeSystem/se-base-marital-status", "code": person.marital}]}
-    return resource
-
-
-def _address(person: Person) -> Resource:
-    kind = ("63391000052104", "särskild postadress") if person.protected else ("63381000052101", "folkbokföringsadress")
-    system = {"system": "http://snomed.info/sct", "version": "http://snomed.info/sct/45991000052106"}
-    return {
-        "extension": [
-            {
-                "url": f"{SE_BASE}/StructureDefinition/SEBaseAddressPersonExtension",
-                "valueCodeableConcept": {"coding": [system | {"code": kind[0], "display": kind[1]}]},
-            }
-        ],
-        "line": ["Skatteverkets förmedling", "Box 990"] if person.protected else [person.address.street],
-        "city": "Sörvik" if person.protected else person.address.municipality.name,
-        "postalCode": "99010" if person.protected else person.address.postal,
-        "country": "SE",
-    }
 
 
 def encounter(subject: Resource, unit: Unit, staff: Staff, kind: str, start: str, end: str, reason: Resource) -> Resource:
@@ -275,29 +227,6 @@ def referral(subject: Resource, reason: str, at: str, staff: Staff, to: Unit) ->
         "requester": staff_reference(staff),
         "performer": [unit_reference(to)],
         "reasonCode": [{"text": reason}],
-    }
-
-
-def related_person(subject: Resource, relative: Person, code: str, display: str) -> Resource:
-    """A guardian (v3-RoleCode GUARD) or a proxy, known by their own number. Address and phone stay with their own Patient."""
-    return {
-        "resourceType": "RelatedPerson",
-        "identifier": [relative.number.as_fhir()],
-        "active": True,
-        "patient": subject,
-        "relationship": [concept(f"{THO}/v3-RoleCode", code, display)],
-        "name": [human_name(relative.given, relative.family)],
-    }
-
-
-def protection_flag(subject: Resource, start: str) -> Resource:
-    return {
-        "resourceType": "Flag",
-        "status": "active",
-        "category": [{"text": "Skyddade personuppgifter"}],
-        "code": concept(SECURITY_LABEL, "sekretessmarkering", "Sekretessmarkering"),
-        "subject": subject,
-        "period": {"start": start},
     }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
+from random import Random
 from typing import Any
 
 from kedja.testbed.body import Value
@@ -30,6 +31,22 @@ PALLIATIVE_COLUMNS = (
 )  # fmt: skip
 
 
+_MEASURED = {
+    "hba1c": "hba1c",
+    "systoliskt": "systolic",
+    "diastoliskt": "diastolic",
+    "vikt": "weight",
+    "ldl": "ldl",
+    "hdl": "hdl",
+    "triglycerider": "triglycerides",
+    "kreatinin": "creatinine",
+}
+_TREATMENTS = {
+    (True, True): "insulin+tabletter",
+    (True, False): "insulin",
+    (False, True): "tabletter",
+    (False, False): "kost",
+}
 COLUMNS = {DIABETES: DIABETES_COLUMNS, PALLIATIVE: PALLIATIVE_COLUMNS}
 
 
@@ -67,7 +84,8 @@ def diabetes_rows(chart: Chart) -> tuple[list[tuple[Provider, dict[str, Any]]], 
     rng = stream(chart.seed, "registry", chart.person.index)
     wrong = chance(rng, DISAGREEING) or chart.person.special.get("disagrees", False)
     readings = [reading for reading in chart.readings if reading.registry]
-    rows = [(one.unit.provider, _diabetes_row(chart, one, rng.random(), rng.random())) for one in readings]
+    habit = rng.random()
+    rows = [(one.unit.provider, _diabetes_row(chart, one, habit, rng)) for one in readings]
     if not rows or not wrong:
         return rows, None
     row = rows[-1][1]
@@ -78,23 +96,29 @@ def diabetes_rows(chart: Chart) -> tuple[list[tuple[Provider, dict[str, Any]]], 
     return rows, Disagreement(chart.person.number.value, patient, provider, last.day.isoformat(), truth, row["hba1c"])
 
 
-def _diabetes_row(chart: Chart, reading: Reading, first: float, second: float) -> dict[str, Any]:
-    values, person = reading.values, chart.person
+def _diabetes_row(chart: Chart, reading: Reading, habit: float, rng: Random) -> dict[str, Any]:
+    row = {
+        "rapport_id": f"D-{reading.encounter}",
+        "personnummer": chart.person.number.value,
+        "vardgivare_hsa": reading.unit.provider.hsa,
+        "enhet_hsa": reading.unit.hsa,
+        "besoksdatum": reading.day.isoformat(),
+    }
+    return row | _treatment(chart, reading, habit) | _measured(chart, reading) | _assessed(reading, habit, rng)
+
+
+def _treatment(chart: Chart, reading: Reading, habit: float) -> dict[str, Any]:
+    """Type, debut and treatment; the treatment is what the journal has ordered until that day."""
     type1 = reading.course == "type1-diabetes"
-    debut = next(one.debut for one in person.courses if one.course.id == reading.course)
+    debut = next(one.debut for one in chart.person.courses if one.course.id == reading.course)
     orders = {
         resource["medicationCodeableConcept"]["coding"][0]["code"]
         for _, resource in chart.records
-        if resource["resourceType"] == "MedicationRequest" and _ordered_before(resource, reading.day)
+        if resource["resourceType"] == "MedicationRequest" and resource["authoredOn"][:10] <= reading.day.isoformat()
     }
     insulin = any(code.startswith("A10A") for code in orders)
     tablets = any(code.startswith("A10B") for code in orders)
     return {
-        "rapport_id": f"D-{reading.encounter}",
-        "personnummer": person.number.value,
-        "vardgivare_hsa": reading.unit.provider.hsa,
-        "enhet_hsa": reading.unit.hsa,
-        "besoksdatum": reading.day.isoformat(),
         "diabetestyp": 1 if type1 else 2,
         "debutar": debut.year,
         "behandling": "insulin+tabletter"
@@ -104,31 +128,32 @@ def _diabetes_row(chart: Chart, reading: Reading, first: float, second: float) -
         else "tabletter"
         if tablets
         else "kost",
-        "insulinpump": int(type1 and first < 0.4),
-        "cgm": int(type1 or insulin),
-        "tid_i_malomrade": _time_in_range(values["hba1c"]) if type1 or insulin else "",
-        "hba1c": values["hba1c"],
-        "systoliskt": values["systolic"],
-        "diastoliskt": values["diastolic"],
-        "vikt": values["weight"],
-        "langd": chart.body.height(),
-        "ldl": values["ldl"],
-        "hdl": values["hdl"],
-        "triglycerider": values["triglycerides"],
-        "kreatinin": values["creatinine"],
-        "albuminuri": "makro" if float(values["albuminuria"]) > 30 else "mikro" if float(values["albuminuria"]) > 3 else "nej",
-        "ogonundersokning": (reading.day - timedelta(days=int(first * 300))).isoformat(),
-        "ogonfynd": "enkel retinopati" if second < 0.2 else "inga",
-        "fotundersokning": reading.day.isoformat(),
-        "fotrisk": 1 if second < 0.75 else 2 if second < 0.95 else 3,
-        "rokare": int(first > 0.88),
-        "fysisk_aktivitet": 1 + int(second * 5),
-        "svar_hypoglykemi": int(type1 and second > 0.93),
+        "insulinpump": int(type1 and habit < 0.4),
+        "cgm": int(insulin),
+        "tid_i_malomrade": _time_in_range(reading.values["hba1c"]) if insulin else "",
     }
 
 
-def _ordered_before(resource: dict[str, Any], day: date) -> bool:
-    return resource["authoredOn"][:10] <= day.isoformat()
+def _measured(chart: Chart, reading: Reading) -> dict[str, Any]:
+    row = {column: reading.values[variable] for column, variable in _MEASURED.items()}
+    albuminuria = float(reading.values["albuminuria"])
+    return row | {
+        "langd": chart.body.height(),
+        "albuminuri": "makro" if albuminuria > 30 else "mikro" if albuminuria > 3 else "nej",
+    }
+
+
+def _assessed(reading: Reading, habit: float, rng: Random) -> dict[str, Any]:
+    eyes, feet = rng.random(), rng.random()
+    return {
+        "ogonundersokning": (reading.day - timedelta(days=int(eyes * 300))).isoformat(),
+        "ogonfynd": "enkel retinopati" if eyes < 0.2 else "inga",
+        "fotundersokning": reading.day.isoformat(),
+        "fotrisk": 1 if feet < 0.75 else 2 if feet < 0.95 else 3,
+        "rokare": int(habit > 0.88),
+        "fysisk_aktivitet": 1 + int(feet * 5),
+        "svar_hypoglykemi": int(reading.course == "type1-diabetes" and eyes > 0.93),
+    }
 
 
 def _time_in_range(hba1c: Value) -> int:

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from kedja.access import consents
-from kedja.testbed import fhir
+from kedja.testbed import demographics
 from kedja.testbed.chart import Chart
 from kedja.testbed.people import Person
 from kedja.testbed.region import Unit
@@ -22,7 +22,7 @@ def decide(chart: Chart, wearable: str) -> None:
     relatives = _relatives(chart)
     if chart.person.protected:
         unit = chart.unit("primary")
-        chart.add(unit, fhir.protection_flag(chart.subject(unit.source), (chart.today - timedelta(days=600)).isoformat()))
+        chart.add(unit, demographics.protection_flag(chart.subject(unit.source), (chart.today - timedelta(days=600)).isoformat()))
     rng = stream(chart.seed, "rights", chart.person.index)
     if chart.person.died:
         return
@@ -37,14 +37,14 @@ def _relatives(chart: Chart) -> dict[str, str]:
     written: dict[str, str] = {}
     for guardian in chart.person.guardians:
         if chart.person.age(chart.today) < 18:
-            resource = fhir.related_person(subject, guardian, "GUARD", "Vårdnadshavare")
+            resource = demographics.related_person(subject, guardian, "GUARD", "Vårdnadshavare")
             written[guardian.key or guardian.number.value] = chart.addition(REGION, resource)
     for proxy in chart.person.proxies:
         mandate = {
             "start": (chart.today - timedelta(days=90)).isoformat(),
             "end": (chart.today + timedelta(days=_MANDATE_DAYS)).isoformat(),
         }
-        resource = fhir.related_person(subject, proxy, "POWATT", "Ombud med fullmakt") | {"period": mandate}
+        resource = demographics.related_person(subject, proxy, "POWATT", "Ombud med fullmakt") | {"period": mandate}
         written[proxy.key or proxy.number.value] = chart.addition(REGION, resource)
     return written
 
