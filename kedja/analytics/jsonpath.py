@@ -54,6 +54,8 @@ def _test(node: Node) -> str:
             return f"({_test(left)} {_LOGIC[operator]} {_test(right)})"
         case Operation(operator, left, Literal(value)) if operator in _COMPARE:
             return f"{_path(left, '@')} {_COMPARE[operator]} {json.dumps(value, ensure_ascii=False)}"
+        case Call(of, "startsWith", (Literal(str() as start),)) if of is not None:
+            return f"{_path(of, '@')} starts with {json.dumps(start, ensure_ascii=False)}"
         case Call(of, "exists", ()) if of is not None:
             return f"exists({_path(of, '@')})"
         case Call(of, "exists", (test,)) if of is not None:
@@ -81,5 +83,5 @@ def _unknown(node: Node) -> Exception:
     return refuse(
         400,
         "not-supported",
-        f"{what} is not known in a view's path: members, where, ofType, first, exists, not and comparisons are",
+        f"{what} is not known in a view's path: members, where, ofType, first, exists, not, startsWith and comparisons are",
     )
