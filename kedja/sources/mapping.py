@@ -36,7 +36,7 @@ class Made:
     type: str
     when: tuple[str, ...]
     repeat: tuple[str, str] | None  # column, separator
-    fill: Filled
+    members: Mapping[str, Filled]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class TableMapping:
     delimiter: str
     encoding: str
     person: str | None
-    patient: Filled | None
+    patient: Mapping[str, Filled]
     made: tuple[Made, ...]
 
 
@@ -113,7 +113,8 @@ def resources_of(mapping: TableMapping, cells: Mapping[str, str | None], source:
     ids = [resource_id(source, one.name, *key, *([item] if item is not None else [])) for one, item in planned]
     references |= {one.name: f"{one.type}/{id}" for (one, _), id in reversed(list(zip(planned, ids)))}
     for (one, item), id in zip(planned, ids):
-        body = one.fill(Row(values, references, item)) or {}
+        row = Row(values, references, item)
+        body = {name: value for name, fill in one.members.items() if (value := fill(row)) is not None}
         made.append({"resourceType": one.type, "id": id} | body)
     return made
 
@@ -161,7 +162,10 @@ def _patient_resource(mapping: TableMapping, values: Mapping[str, Any], source: 
     if number is None:
         raise refuse(422, "required", f"column `{mapping.person}` is empty: the row does not say whose it is")
     patient = patient_of(source, parse_any(number, datetime.now(UTC).date()))
-    return patient | ((mapping.patient(Row(values, {})) or {}) if mapping.patient else {})
+    row = Row(values, {})
+    more = {name: value for name, fill in mapping.patient.items() if (value := fill(row)) is not None}
+    identifiers = [*patient["identifier"], *more.pop("identifier", ())]
+    return patient | more | {"identifier": identifiers}
 
 
 def _items(one: Made, values: Mapping[str, Any]) -> list[str | None]:
@@ -202,20 +206,19 @@ def _made(row: Table, context: Context) -> Made:
     repeat = row.get("repeat")
     named = [*row.get("when", ()), *([repeat["column"]] if repeat else [])]
     _check_columns([(where, column) for column in named], context)
-    fill = compile_template({key: value for key, value in body.items() if key != "resourceType"}, context, where)
-    return Made(
-        name, type_name, tuple(row.get("when", ())), (repeat["column"], repeat.get("split", ";")) if repeat else None, fill
-    )
+    members = {k: compile_template(value, context, f"{where}.{k}") for k, value in body.items() if k != "resourceType"}
+    repetition = (repeat["column"], repeat.get("split", ";")) if repeat else None
+    return Made(name, type_name, tuple(row.get("when", ())), repetition, members)
 
 
-def _patient(person: Table, context: Context) -> Filled | None:
+def _patient(person: Table, context: Context) -> Mapping[str, Filled]:
     if not person:
-        return None
+        return {}
     column = person.get("column", "")
     if column in context.columns and context.columns[column].type != "person":
         context.faults.append(f"[person]: column `{column}` must be declared as `person` in [columns]")
     check_elements(person.get("body", {}), "Patient", "[person]: Patient", context.faults)
-    return compile_template(person.get("body", {}), context, "[person]")
+    return {name: compile_template(value, context, f"[person].{name}") for name, value in person.get("body", {}).items()}
 
 
 def _check_names(names: Sequence[str], faults: list[str]) -> None:

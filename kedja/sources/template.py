@@ -2,7 +2,8 @@
 
 In a template, a table with one of these keys is a place; every other value stands for itself:
 `column` (with `codes`, `split` with `each` or `part`, `default`), `item` (inside `each` or a repeated resource) and `to`.
-Places without a value vanish, and with them objects and lists that become empty.
+A place without a value vanishes, and with it every object that has places of which none has a value, its constants too:
+a Quantity without its value, an extension with only its url. A list without items vanishes.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def compile_template(template: Any, context: Context, where: str) -> Filled:
         place = _place_of(template)
         if place is not None:
             return _place(place, template, context, where)
-        return _object({key: compile_template(value, context, f"{where}.{key}") for key, value in template.items()})
+        members = {key: compile_template(value, context, f"{where}.{key}") for key, value in template.items()}
+        return _object(template, members)
     if isinstance(template, list):
         return _list([compile_template(item, context, f"{where}[{n}]") for n, item in enumerate(template)])
     value = Number(repr(template)) if isinstance(template, float) else template
@@ -99,12 +101,21 @@ def _place_of(node: Mapping[str, Any]) -> str | None:
     return next((key for key in _PLACES if isinstance(node.get(key), (str, bool))), None)
 
 
-def _object(members: Mapping[str, Filled]) -> Filled:
+def _object(template: dict[str, Any], members: Mapping[str, Filled]) -> Filled:
+    placed = [key for key, value in template.items() if has_place(value)]
+
     def fill(row: Row) -> dict[str, Any] | None:
         filled = {key: value for key, member in members.items() if (value := member(row)) is not None}
-        return filled or None
+        return filled if not placed or any(key in filled for key in placed) else None
 
     return fill
+
+
+def has_place(template: Any) -> bool:
+    """Whether a template has a place somewhere inside."""
+    if isinstance(template, dict):
+        return any(place in template for place in _PLACES) or any(map(has_place, template.values()))
+    return isinstance(template, list) and any(map(has_place, template))
 
 
 def _list(items: list[Filled]) -> Filled:
