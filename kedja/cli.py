@@ -3,9 +3,136 @@
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from kedja import __version__
+from kedja.config import CannotRun, load
+from kedja.outcome import OutcomeError
+
+Handler = Callable[[Namespace], int]
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command and give its exit code."""
-    print("usage: kedja COMMAND", file=sys.stderr)
-    return 2
+def _up(given: Namespace) -> int:
+    from dataclasses import replace
+
+    from kedja.serve import up
+
+    config = load()
+    up(replace(config, demo=config.demo or given.demo))
+    return 0
+
+
+def _command(name: str) -> Handler:
+    """A handler of `kedja.commands`, imported when it is asked for: `kedja --help` need not load the whole program."""
+
+    def run(given: Namespace) -> int:
+        from kedja import commands
+
+        return getattr(commands, name)(load(), given)
+
+    return run
+
+
+Argument = tuple[str, dict[str, Any]]
+_BASIS: Argument = ("--basis", {"required": True, "metavar": "TEXT", "help": "who or what confirmed it"})
+
+# Command (and subcommand), what it does, its arguments, its handler.
+COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
+    (
+        "up",
+        "start everything and serve until Ctrl-C or SIGTERM",
+        (("--demo", {"action": "store_true", "help": "with the demo region and its logins"}),),
+        _up,
+    ),
+    (
+        "import",
+        "take in a delivery of a registered source: a file, a folder or a zip",
+        (
+            ("path", {"type": Path, "metavar": "PATH", "help": "what to take in"}),
+            ("--source", {"required": True, "metavar": "NAME", "help": "the source that delivered it"}),
+            ("--rejects", {"type": Path, "metavar": "FILE", "help": "where refused records go (default: KEDJA_HOME/rejects)"}),
+        ),
+        _command("import_path"),
+    ),
+    (
+        "source add",
+        "register a source, or replace its registration",
+        (("file", {"type": Path, "metavar": "FILE.toml", "help": "the registration"}),),
+        _command("source_add"),
+    ),
+    ("source list", "show the registered sources", (), _command("source_list")),
+    (
+        "population",
+        "write a synthetic region as files for `kedja import`",
+        (
+            ("--persons", {"type": int, "default": 500, "metavar": "N", "help": "inhabitants (default: 500)"}),
+            ("--seed", {"type": int, "default": 1, "metavar": "S", "help": "the same seed gives the same bytes (default: 1)"}),
+            ("--out", {"type": Path, "required": True, "metavar": "DIR", "help": "the folder to write to"}),
+        ),
+        _command("population"),
+    ),
+    (
+        "token",
+        "print a bearer token of a demo login, while `kedja up --demo` runs",
+        (
+            ("name", {"metavar": "NAME", "help": "the login's id or name"}),
+            ("--hours", {"type": int, "default": 8, "metavar": "H", "help": "how long it is good for (default: 8)"}),
+        ),
+        _command("token"),
+    ),
+    (
+        "person link",
+        "say that a reserve number is of the person with this number",
+        (
+            ("other", {"metavar": "RESERVE-NUMBER", "help": "the number to link"}),
+            ("number", {"metavar": "NUMBER", "help": "the personnummer or samordningsnummer of the person"}),
+            _BASIS,
+        ),
+        _command("person_link"),
+    ),
+    (
+        "person change",
+        "say that a person's number changed",
+        (
+            ("old", {"metavar": "OLD", "help": "the number until now"}),
+            ("new", {"metavar": "NEW", "help": "the number from now on"}),
+            _BASIS,
+        ),
+        _command("person_change"),
+    ),
+    ("health", "say whether the server that runs is ready, and what is not", (), _command("health")),
+)
+
+
+def parser() -> ArgumentParser:
+    """The command line: one subparser for each row of COMMANDS."""
+    top = ArgumentParser(prog="kedja", description="One information system for health and social care, on open standards.")
+    top.add_argument("--version", action="version", version=f"kedja {__version__}")
+    levels = {"": top.add_subparsers(metavar="COMMAND", required=True)}
+    for name, does, arguments, handler in COMMANDS:
+        group, _, last = name.rpartition(" ")
+        if group not in levels:
+            levels[group] = levels[""].add_parser(group).add_subparsers(metavar="COMMAND", required=True)
+        one = levels[group].add_parser(last, help=does, description=does[0].upper() + does[1:] + ".")
+        for flag, options in arguments:
+            one.add_argument(flag, **options)
+        one.set_defaults(handler=handler)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code: 0 done, 1 with a sentence why not, 2 for a command line that is not one."""
+    given = parser().parse_args(arguments)
+    try:
+        return given.handler(given)
+    except CannotRun as error:
+        print(f"kedja: {error}", file=sys.stderr)
+    except OutcomeError as error:
+        for issue in error.issues:
+            print(f"kedja: {issue.diagnostics}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 1

@@ -70,6 +70,15 @@ class Config:
         return self.public_url or f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
 
+def to_environment(config: Config) -> dict[str, str]:
+    """The environment in which `load` gives this config: for processes of our own."""
+    return {setting.metadata["variable"]: _text(getattr(config, setting.name)) for setting in fields(config)}
+
+
+def _text(value: object) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
 def variables() -> list[str]:
     """The names of all environment variables that are read."""
     return [setting.metadata["variable"] for setting in fields(Config)]

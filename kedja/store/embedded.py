@@ -100,7 +100,11 @@ def start(home: Path, tell: Tell = lambda _: None, *, memory: int | None = None,
         server = Server(home, database_url(home), _launch(home, data, owner))
     except OSError as error:
         raise CannotRun(f"The folder {home} cannot be used: {error.strerror or error} ({error.filename or home}).") from None
-    _wait_until_ready(server, data, tell)
+    try:
+        _wait_until_ready(server, data, tell)
+    except BaseException:
+        server.stop()
+        raise
     return server
 
 

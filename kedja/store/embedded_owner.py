@@ -53,9 +53,8 @@ class Owner:
 
     def popen(self, command: list[str], sink: IO[bytes]) -> subprocess.Popen[bytes]:
         """Started in a session of its own: Ctrl-C at the terminal reaches kedja, which stops the server last."""
-        return subprocess.Popen(
-            self._prefix + command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True, **self._options()
-        )
+        options = self._options() | {"stdin": subprocess.DEVNULL, "stdout": sink, "stderr": sink, "start_new_session": True}
+        return subprocess.Popen[bytes](self._prefix + command, **options)
 
     def _options(self) -> dict[str, Any]:
         options: dict[str, Any] = {"cwd": "/", "env": {"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath), "TZ": "UTC"}}
