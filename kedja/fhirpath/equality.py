@@ -30,7 +30,7 @@ def same(left: Item, right: Item) -> bool | None:
     """Whether two single values are equal; None where the precision of a date does not tell."""
     if _are_dates(left, right):
         order = dates.compare(left.value, right.value)
-        return order == 0 if order is not None or left.value != right.value else True
+        return (True if left.value == right.value else None) if order is None else order == 0
     return plain(left) == plain(right)
 
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from kedja import fhirpath, spec
+from kedja import spec
 from kedja.search.extract_dates import date_range
 from kedja.search.extract_found import Found
 from kedja.search.extract_numbers import number_range
-from kedja.search.extract_plan import follow, plan
+from kedja.search.extract_plan import Evaluated, evaluated, follow, plan, selected
 from kedja.search.extract_references import literal, reference_texts
 from kedja.search.extract_text import fold
 
@@ -59,13 +59,10 @@ def reference_values(resource: dict[str, Any], param: str, base: str = "") -> li
 
     Raises KeyError for an unknown type or parameter.
     """
-    try:
-        items = _selector(resource["resourceType"], param)(resource)
-    except fhirpath.FhirPathError:
-        return []
+    items = selected(_evaluated(resource["resourceType"], param), resource)
     return sorted({text for item in items for text in reference_texts(item.value, base)})
 
 
 @cache
-def _selector(resource_type: str, param: str) -> Any:
-    return fhirpath.compile(spec.search_parameters(resource_type)[param].expression, resource_type)
+def _evaluated(resource_type: str, param: str) -> Evaluated:
+    return evaluated(spec.search_parameters(resource_type)[param], resource_type)

@@ -14,9 +14,9 @@ FIRST: Final = datetime.min.replace(tzinfo=UTC)
 LAST: Final = datetime.max.replace(tzinfo=UTC)
 
 _DATE: Final = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d)?)?)?)?", re.ASCII
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:[0-5]\d)?)?)?)?", re.ASCII
 )
-_MAX_OFFSET: Final = 14 * 60  # minutes, R4 2.24.0.1 (the pattern of dateTime)
+_MAX_OFFSET: Final = timedelta(hours=14)  # R4 2.24.0.1 (the pattern of dateTime)
 
 
 @lru_cache(maxsize=16384)
@@ -29,7 +29,7 @@ def date_range(text: str) -> DateRange:
     match = _DATE.fullmatch(text)
     if match is None:
         raise ValueError(f"`{text[:40]}` is not a FHIR date")
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    year, month, day, hour, _, second, fraction, zone = match.groups()
     if month is None:
         return _span(datetime(int(year), 1, 1, tzinfo=UTC), 366 if _is_leap(int(year)) else 365)
     if day is None:
@@ -37,11 +37,11 @@ def date_range(text: str) -> DateRange:
         return _span(start, _days_in(start))
     if hour is None:
         return _span(datetime(int(year), int(month), int(day), tzinfo=UTC), 1)
-    leap = second == "60"
-    start = datetime(int(year), int(month), int(day), int(hour), int(minute), 59 if leap else int(second or 0), tzinfo=UTC)
-    lo, width = _fraction(start, None if leap else fraction, timedelta(minutes=1) if second is None else timedelta(seconds=1))
-    offset = _offset(zone)
-    return _moved(lo, -offset), _moved(lo, width - offset)
+    if second is None:
+        return _moment(text, zone, timedelta(minutes=1))
+    if second == "60":
+        return _moment(f"{text[: match.start(6)]}59{zone or ''}", zone, timedelta(seconds=1))
+    return _moment(text, zone, timedelta(microseconds=10 ** max(6 - len(fraction or ""), 0)))
 
 
 def _is_leap(year: int) -> bool:
@@ -56,21 +56,17 @@ def _span(start: datetime, days: int) -> DateRange:
     return start, _moved(start, timedelta(days=days))
 
 
-def _fraction(start: datetime, fraction: str | None, width: timedelta) -> tuple[datetime, timedelta]:
-    """A fraction of a second narrows the range; digits beyond microseconds are cut off."""
-    if fraction is None:
-        return start, width
-    digits = fraction[:6]
-    return start.replace(microsecond=int(digits.ljust(6, "0"))), timedelta(microseconds=10 ** (6 - len(digits)))
-
-
-def _offset(zone: str | None) -> timedelta:
-    if zone is None or zone == "Z":
-        return timedelta(0)
-    minutes = int(zone[1:3]) * 60 + int(zone[4:])
-    if minutes > _MAX_OFFSET or int(zone[4:]) > 59:
-        raise ValueError(f"`{zone}` is not a time zone")
-    return timedelta(minutes=-minutes if zone[0] == "-" else minutes)
+def _moment(text: str, zone: str | None, width: timedelta) -> DateRange:
+    """From a moment on; digits beyond microseconds are cut off."""
+    start = datetime.fromisoformat(text)
+    if zone is None:
+        start = start.replace(tzinfo=UTC)
+    elif zone != "Z":
+        offset = start.utcoffset() or timedelta(0)
+        if abs(offset) > _MAX_OFFSET:
+            raise ValueError(f"`{zone}` is not a time zone")
+        start = _moved(start.replace(tzinfo=UTC), -offset)
+    return start, _moved(start, width)
 
 
 def _moved(moment: datetime, by: timedelta) -> datetime:

@@ -27,6 +27,6 @@ class Found:
         key = (param, value, unit, code)
         if key in self.numbers:
             known, known_lo, known_hi = self.numbers[key]
-            value = min(known, value, key=Decimal.as_tuple)
+            value = max(known, value, key=Decimal.as_tuple)
             lo, hi = min(known_lo, lo), max(known_hi, hi)
         self.numbers[key] = (value, lo, hi)

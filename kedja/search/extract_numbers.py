@@ -14,8 +14,8 @@ from kedja.search.hashing import hash64
 NumberRange = tuple[Decimal, Decimal, Decimal]  # value, lo, hi
 QuantityRow = tuple[Decimal, Decimal, Decimal, int, int]  # value, lo, hi, unit, code
 
-LOWEST: Final = Decimal(-10) ** 319  # stands for no lower end; exactjson lets no number in that is as far out
-HIGHEST: Final = Decimal(10) ** 320
+LOWEST: Final = Decimal("-1E+319")  # stands for no lower end; exactjson lets no number in that is as far out
+HIGHEST: Final = Decimal("1E+319")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]{1,6}))?")
 _EXACT: Final = Context(prec=1000)
 _MAX_DIGITS: Final = 700  # zeros of the exponent included
@@ -95,12 +95,12 @@ def _money(money: dict[str, Any]) -> list[QuantityRow]:
 def _range(limits: dict[str, Any]) -> list[QuantityRow]:
     low, high = (cast("dict[str, Any]", end) if isinstance(end := limits.get(name), dict) else {} for name in ("low", "high"))
     bottom, top = number_of(low.get("value")), number_of(high.get("value"))
-    value = bottom or top
-    if value is None:
+    ends = [end for end in (bottom, top) if end is not None]
+    if not ends:
         return []
-    lo = bottom[1] if bottom else LOWEST
-    hi = top[2] if top else HIGHEST
-    return _with_units((value[0], min(lo, hi), max(lo, hi)), low if bottom else high)
+    lo = min(lo for _, lo, _ in ends) if bottom else LOWEST
+    hi = max(hi for _, _, hi in ends) if top else HIGHEST
+    return _with_units((ends[0][0], lo, hi), low if bottom else high)
 
 
 def _text(value: Any) -> str:

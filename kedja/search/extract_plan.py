@@ -36,11 +36,11 @@ class Branch:
             return
         for act in self.actions:
             act(value, found)
-        for holds, branch in self.guards:
-            if holds(value, found):
-                branch.visit(value, found)
-        if self.members and type(value) is dict:
-            members = self.members
+        if self.guards:
+            for holds, branch in self.guards:
+                if holds(value, found):
+                    branch.visit(value, found)
+        if (members := self.members) and type(value) is dict:
             for name, member in cast("dict[str, Any]", value).items():
                 if name in members:
                     members[name].visit(member, found)
@@ -66,21 +66,21 @@ class Plan:
 def plan(resource_type: str) -> Plan:
     """The plan of a resource type. Raises KeyError for what is no resource type."""
     tree = Branch()
-    evaluated: list[Evaluated] = []
+    others: list[Evaluated] = []
     ends: defaultdict[tuple[Path, str], set[str]] = defaultdict(set)
     for parameter in spec.search_parameters(resource_type).values():
         if parameter.code in COLUMNS or parameter.type not in ACTIONS:
             continue
         found = paths(fhirpath.parse(parameter.expression), resource_type)
         if found is None:
-            evaluated.append(Evaluated(parameter, fhirpath.compile(parameter.expression, resource_type)))
+            others.append(evaluated(parameter, resource_type))
         for path in found or ():
             ends[path, parameter.type].add(parameter.code)
     for (path, kind), codes in ends.items():
         act = action(kind, path.type, resource_type, tuple(sorted(codes)))
         if act is not None:
             _grow(tree, path.steps).actions.append(act)
-    return Plan(tree, tuple(evaluated))
+    return Plan(tree, tuple(others))
 
 
 def _grow(branch: Branch, steps: Sequence[Step]) -> Branch:
@@ -111,21 +111,25 @@ def _guard(step: Equals | LeadsTo) -> Callable[[Any, Found], bool]:
 def follow(plan: Plan, resource_type: str, found: Found) -> None:
     """Read one resource by its plan."""
     plan.tree.visit(found.resource, found)
-    for evaluated in plan.evaluated:
-        parameter = evaluated.parameter
-        for item in _selected(evaluated, found.resource):
+    for each in plan.evaluated:
+        parameter = each.parameter
+        for item in selected(each, found.resource):
             act = action(parameter.type, item.type, resource_type, (parameter.code,))
             if act is not None:
                 act(item.value, found)
 
 
-def _selected(evaluated: Evaluated, resource: dict[str, Any]) -> fhirpath.Items:
-    """Without resources that are none of the targets (a `Bundle` starts with its composition only if it is a document).
+def evaluated(parameter: spec.SearchParameter, resource_type: str) -> Evaluated:
+    return Evaluated(parameter, fhirpath.compile(parameter.expression, resource_type))
+
+
+def selected(each: Evaluated, resource: dict[str, Any]) -> fhirpath.Items:
+    """What the parameter selects, without resources that are none of its targets (only a document starts with a Composition).
 
     Data that an expression does not fit is left out of the index; refusing it is for validation.
     """
     try:
-        items = evaluated.select(resource)
+        items = each.select(resource)
     except fhirpath.FhirPathError:
         return []
-    return [item for item in items if not spec.is_resource_type(item.type) or item.type in evaluated.parameter.target]
+    return [item for item in items if not spec.is_resource_type(item.type) or item.type in each.parameter.target]

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from kedja import spec
 from kedja.search.extract_found import Found
-from kedja.search.extract_tokens import PRESENT, Action, canonical_texts, identifier_action, text
+from kedja.search.extract_tokens import PRESENT, Action, canonical_texts, identifier_action
 from kedja.search.hashing import param_salt, reference_hash, self_hash
 
 _VERSION: Final = re.compile(r"/_history/[A-Za-z0-9.-]{1,64}$")
@@ -32,12 +32,12 @@ def reference_texts(value: Any, base: str) -> list[str]:
     if not isinstance(value, dict):
         return []
     holder = cast("dict[str, Any]", value)
-    type_name = holder.get("resourceType")
-    if isinstance(type_name, str):
-        return [f"{type_name}/{holder['id']}"] if text(holder.get("id")) else []
-    reference = text(holder.get("reference"))
-    found = literal(reference, base) if reference else None
-    return [found] if found else []
+    reference = holder.get("reference")
+    if isinstance(reference, str):
+        found = literal(reference, base)
+        return [found] if found else []
+    type_name, id = holder.get("resourceType"), holder.get("id")
+    return [f"{type_name}/{id}"] if isinstance(type_name, str) and isinstance(id, str) else []
 
 
 def reference_action(resource_type: str, codes: tuple[str, ...]) -> Action:

@@ -32,7 +32,7 @@ def coding_texts(system: str | None, code: str | None) -> tuple[str, ...]:
 
 
 def hashes(owners: Owners, texts: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(token_hash(*parameter, text) for parameter in owners.parameters for text in texts)
+    return tuple([token_hash(resource_type, code, text) for resource_type, code in owners.parameters for text in texts])
 
 
 @lru_cache(maxsize=32768)
