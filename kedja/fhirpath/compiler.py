@@ -145,7 +145,6 @@ def _type_operation(node: TypeOperation) -> Evaluator:
 _VARIABLES: Final[dict[str, Evaluator]] = {
     "$this": _this,
     "$index": _index,
-    "$total": lambda _items, context: context.total,
     "%resource": _resource,
     "%rootResource": _resource,
     "%context": _resource,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, NamedTuple, cast
 
@@ -26,12 +26,11 @@ Items = list[Item]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the variables stand for: `%resource`, `$this`, `$index`, `$total`."""
+    """What the variables stand for: `%resource`, `$this`, `$index`."""
 
     resource: Item
     this: Item | None = None
     index: int | None = None
-    total: Items = field(default_factory=list[Item])
 
 
 Evaluator = Callable[[Items, Context], Items]

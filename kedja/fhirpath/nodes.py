@@ -25,7 +25,7 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """`$this`, `$index`, `$total`, `%resource`, with its sign."""
+    """`$this`, `$index`, `%resource`, with its sign."""
 
     name: str
 
