@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Mapping
 from multiprocessing import get_context
@@ -11,7 +10,7 @@ from queue import Queue
 from types import TracebackType
 from typing import Final
 
-from kedja.sources.worker import Item, Task, main
+from kedja.sources.worker import Item, Task, main, serve
 
 BATCH: Final = 500
 BATCH_BYTES: Final = 4 * 1024 * 1024
@@ -23,15 +22,46 @@ class ImportStopped(Exception):
     """A worker ended before its work did. What is settled is settled: the same import goes on from there."""
 
 
-class _Member:
-    """One worker: its process, the batch that is being filled for it, and the thread that hands batches over."""
+class _Process:
+    """A worker in a process of its own."""
 
-    def __init__(self, task: Task, hear: Callable[[Counts], None]) -> None:
-        context = get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=main, args=(theirs, task), daemon=True, name="kedja-import")
+    def __init__(self, pipe: Pipe, task: Task) -> None:
+        self._process = get_context("spawn").Process(target=main, args=(pipe, task), daemon=True, name="kedja-import")
         self._process.start()
-        theirs.close()
+        pipe.close()
+
+    def end(self) -> str:
+        self._process.join()
+        return f"exit code {self._process.exitcode}"
+
+
+class _Thread:
+    """A worker in this process, for a delivery that is over before another process had started."""
+
+    def __init__(self, pipe: Pipe, task: Task) -> None:
+        self._failure = ""
+        self._thread = threading.Thread(target=self._serve, args=(pipe, task), daemon=True, name="kedja-import")
+        self._thread.start()
+
+    def _serve(self, pipe: Pipe, task: Task) -> None:
+        try:
+            serve(pipe, task)
+        except Exception as error:
+            self._failure = f"{type(error).__name__}: {error}"
+        finally:
+            pipe.close()
+
+    def end(self) -> str:
+        self._thread.join()
+        return self._failure
+
+
+class _Member:
+    """One worker, the batch that is being filled for it, and the thread that hands batches over."""
+
+    def __init__(self, task: Task, hear: Callable[[Counts], None], own_process: bool) -> None:
+        self._pipe, theirs = get_context("spawn").Pipe()
+        self._worker = _Process(theirs, task) if own_process else _Thread(theirs, task)
         self._hear = hear
         self._batch: list[Item] = []
         self._bytes = 0
@@ -63,7 +93,7 @@ class _Member:
         self._queue.put(None)
         self._thread.join()
         self._pipe.close()
-        self._process.join()
+        self._worker.end()
 
     def _hand_over(self) -> None:
         while (batch := self._queue.get()) is not None:
@@ -77,20 +107,17 @@ class _Member:
             pipe.send(batch)
             self._hear(pipe.recv())
         except (EOFError, OSError):
-            self._process.join()
-            self.failure = ImportStopped(
-                f"an import worker ended (exit code {self._process.exitcode}); what it settled is kept: run the same import again"
-            )
+            why = self._worker.end()
+            self.failure = ImportStopped(f"an import worker ended ({why}); what it settled is kept: run the same import again")
 
 
 class Crew:
-    """Worker processes, one for each core but at least two; `hear` gets the counts of each settled batch."""
+    """Worker processes, or one thread where `workers` is 0; `hear` gets the counts of each settled batch."""
 
-    def __init__(self, task: Callable[[int], Task], workers: int | None, hear: Callable[[Counts], None]) -> None:
+    def __init__(self, task: Callable[[int], Task], workers: int, hear: Callable[[Counts], None]) -> None:
         self._lock = threading.Lock()
         self._hear = hear
-        number = workers or max(2, os.cpu_count() or 2)
-        self._members = [_Member(task(n), self._heard) for n in range(number)]
+        self._members = [_Member(task(n), self._heard, own_process=workers > 0) for n in range(max(1, workers))]
 
     def __enter__(self) -> Crew:
         return self

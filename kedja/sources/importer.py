@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,6 +35,8 @@ from kedja.sources.worker import Item, Refusal, Task
 from kedja.store.pool import connect
 
 STRANDS: Final = 8
+SMALL: Final = 3 * 1024 * 1024  # below this a delivery is settled in one process: starting another takes as long
+PACKED: Final = 12  # how much longer gzipped FHIR is unpacked, about
 _PASSES: Final = {"fhir": ((PATIENTS, CREATED_PATIENTS), (REST, CREATED_REST))}
 Tell = Callable[[int, int, Mapping[str, int]], None]
 
@@ -68,7 +71,8 @@ def run(
     """Import what is at `path` for a registered source.
 
     Run twice: the same store. Killed and run again: goes on where the last settled batch ended. `tell(done, total,
-    counts)` hears of progress in bytes of input. Refused records stand in `rejects`, which exists only if there are any.
+    counts)` hears of progress in bytes of input. `workers`: processes (default: the cores; none for a small delivery).
+    Refused records stand in `rejects`, which exists only if there are any.
     Raises OutcomeError before anything is read: 404 unknown source, 409 another import of it runs, 422 faulty mapping,
     missing column, nothing to read. Raises ImportStopped when a worker ends.
     """
@@ -134,7 +138,9 @@ class _Job:
             part = rejecting.part_path(self.rejects, f"{n}-{request}")
             return Task(self.database_url, self.source.definition, request, part)
 
-        with Crew(task, workers, self._settled(total)) as crew:
+        size = sum(file.size * (PACKED if file.gzipped else 1) for file in self.files)
+        fitting = 0 if size < SMALL else max(2, os.cpu_count() or 2)
+        with Crew(task, fitting if workers is None else workers, self._settled(total)) as crew:
             for stages in passes:
                 self._read_all(stages, crew)
                 crew.wait()

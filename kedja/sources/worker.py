@@ -66,10 +66,15 @@ def actor_of(source: Source) -> Actor:
 
 
 def main(pipe: Pipe, task: Task) -> None:
-    """Serve batches until the pipe ends, which it also does when the importer is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """The process: serves until the pipe ends, which it also does when the importer is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops the importer, which lets the batch at hand be settled
     gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(100_000, 50, 50)  # resources are trees: reference counts free them
+    serve(pipe, task)
+
+
+def serve(pipe: Pipe, task: Task) -> None:
+    """Settle each batch that comes and answer with its counts."""
     source = source_of(task.definition)
     with asyncio.Runner() as runner:
         door = Door(runner.run(connect(task.database_url, size=1)))
