@@ -8,6 +8,7 @@ import pytest
 
 from kedja.outcome import Issue
 from kedja.validation import validate
+from kedja.validation.compile import whole
 
 PATIENT: dict[str, Any] = {"resourceType": "Patient"}
 OBSERVATION: dict[str, Any] = {"resourceType": "Observation", "status": "final", "code": {"text": "Längd"}}
@@ -302,8 +303,16 @@ def test_a_long_value_is_cut_where_it_is_repeated() -> None:
     assert len(only(patient(**{"x" * 10_000: 1}))[2]) < 200
 
 
-def test_a_flood_of_faults_in_an_array_of_primitives_is_cut_short() -> None:
-    assert len(patient(name=[{"given": [None, *range(100_000)]}])) == 100
-    assert len(patient(name=[{"given": [None] * 100_000}])) == 100
-    assert len(patient(name=[{"_given": [*range(100_000)]}])) == 100
-    assert len(patient(**{f"x{number}": 1 for number in range(100_000)})) == 100
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"name": [{"given": [None, *range(2_000)]}]},
+        {"name": [{"given": [None] * 2_000}]},
+        {"name": [{"_given": [*range(2_000)]}]},
+        {"name": [*range(2_000)]},
+        {f"x{number}": 1 for number in range(2_000)},
+    ],
+)
+def test_a_flood_of_faults_is_not_gathered_to_its_end(members: dict[str, Any]) -> None:
+    assert len(patient(**members)) == 100
+    assert len(whole({**PATIENT, **members}, frozenset()) or ()) < 250

@@ -6,6 +6,7 @@ import copy
 import gzip
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kedja import exactjson, spec
-from kedja.validation import validate
+from kedja.validation import compile, validate
 
 # Published examples that are not valid R4, each with the fault that it has.
 NOT_VALID = {
@@ -171,3 +172,13 @@ def test_every_type_compiles_and_names_its_required_elements(resource_type: str)
     needed = {e.path for e in spec.elements(resource_type).values() if e.min}
     assert {issue.expression[0] for issue in issues} == needed
     assert {issue.code for issue in issues} <= {"required"}
+
+
+def test_threads_that_meet_a_type_for_the_first_time_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    faulty = {**OBSERVATION, "component": [{"valueQuantity": {"value": "1"}}]}
+    expected = validate(faulty)
+    for _ in range(5):
+        monkeypatch.setattr(compile, "_ready", {})
+        monkeypatch.setattr(compile, "_begun", {})
+        with ThreadPoolExecutor(8) as threads:
+            assert all(found == expected for found in threads.map(lambda _: validate(faulty), range(8)))
