@@ -37,6 +37,9 @@ async def home(visit: Visit) -> Response:
 
 
 async def sign_in(visit: Visit) -> Response:
+    progress = await ask.demo_progress(visit.door) if visit.demo else None
+    if progress is not None:
+        return render(visit, "shared/loading.html", 503, done=progress[0], total=progress[1])
     found = demo.logins(await ask.demo_logins(visit.door)) if visit.demo else []
     next = local(visit.request.query_params.get("next", ""), "")
     return render(visit, "sign_in.html", groups=_groups(found, visit._), next=next)

@@ -9,7 +9,8 @@ from starlette.routing import BaseRoute
 from kedja.portals import entrance
 from kedja.portals.citizen import blocks, log, medicines, overview, results
 from kedja.portals.shared import assets
-from kedja.portals.shared.page import CITIZENS, route
+from kedja.portals.shared.page import CITIZENS, STAFF, route
+from kedja.portals.staff import find, patient
 
 routes: Final[list[BaseRoute]] = [
     assets.route,
@@ -27,5 +28,12 @@ routes: Final[list[BaseRoute]] = [
     route("/me/blocks", blocks.block, methods=["POST"], kinds=CITIZENS),
     route("/me/blocks/new", blocks.confirm, kinds=CITIZENS),
     route("/me/blocks/lift", blocks.lift, methods=["POST"], kinds=CITIZENS),
+    route("/staff", find.find, kinds=STAFF),
+    route("/staff", find.search, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}", patient.patient, kinds=STAFF),
+    route("/staff/patient/{handle}/consent", patient.consent, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/contact", patient.contact, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/emergency", patient.emergency, kinds=STAFF),
+    route("/staff/patient/{handle}/emergency", patient.open_in_emergency, methods=["POST"], kinds=STAFF),
     route("/{path:path}", entrance.nowhere),
 ]

@@ -98,9 +98,8 @@ def _summary(series: Series, _: Language) -> str:
     first, last = series.entries[0].told, series.latest.told
     assert first.value and first.when and last.value and last.when
     if len(series.entries) == 1:
-        return _(
-            "One value: %(value)s %(unit)s, on %(day)s.", value=last.value.text, unit=last.value.unit, day=_.day(last.when.at)
-        )
+        value = f"{last.value.text} {last.value.unit}".strip()
+        return _("One value: %(value)s, on %(day)s.", value=value, day=_.day(last.when.at))
     return _(
         "%(count)s values, from %(first)s on %(first_day)s to %(last)s on %(last_day)s.",
         count=_.number(len(series.entries)),

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 from kedja import exactjson
 from kedja.access.actor import Actor
+from kedja.access.custody import Label
+from kedja.access.disclosure import Step
 from kedja.gate import Change, Door, new_id
 from kedja.gate import people as gate_people
+from kedja.gate.disclosure import preview
+from kedja.gate.readiness import DEMO_STATE
 from kedja.gate.record import Kept, record
 from kedja.gate.writes import write
-from kedja.identity.systems import HSA_ID
+from kedja.identity.custody import labels_of
+from kedja.identity.systems import HSA_ID, PERSONNUMMER, SAMORDNINGSNUMMER
 from kedja.outcome import refuse
 from kedja.portals.shared.entry import Held, Resource
 from kedja.portals.shared.page import Visit
-from kedja.portals.shared.read import items, text
+from kedja.portals.shared.read import items, person_name, text
+from kedja.search.parse import parse
+from kedja.search.resolve import resolve
 from kedja.signin import demo
 
 _DIRECTORY_LASTS: Final = 60.0  # seconds
-_directories: WeakKeyDictionary[Any, tuple[float, dict[str, str]]] = WeakKeyDictionary()
+_HITS: Final = 50
+_OWN_NUMBERS: Final = (PERSONNUMMER, SAMORDNINGSNUMMER)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A person that a search by name found."""
+
+    person: int
+    name: str
+    number: str
+    birth_date: str
 
 
 async def own_record(visit: Visit, types: Sequence[str]) -> list[Held]:
@@ -42,12 +60,12 @@ async def own_log(visit: Visit, *, count: int, before: int | None = None, others
 
 async def directory(visit: Visit) -> Mapping[str, str]:
     """The name of each provider and unit by HSA-id, at most a minute old."""
-    store = visit.door.store.pool
-    known = _directories.get(store)
+    app = visit.request.app.state
+    known: tuple[float, dict[str, str]] | None = getattr(app, "directory", None)
     if known is None or known[0] + _DIRECTORY_LASTS < time.monotonic():
         kept = await record(visit.door, visit.actor, 0, ["Organization"], visit.id)
         known = (time.monotonic(), _names(_held(each).resource for each in kept))
-        _directories[store] = known
+        app.directory = known
     return known[1]
 
 
@@ -73,6 +91,42 @@ async def own_patient(visit: Visit) -> str:
     return f"Patient/{min(each.id for each in kept)}"
 
 
+async def find_by_name(visit: Visit, name: str) -> list[Hit]:
+    """Persons whose name starts so, among those whom the law lets this actor see; never one with protected identity."""
+    query = resolve(parse("Patient", [*(("name", part) for part in name.split()), ("_count", str(_HITS))]))
+    rows = await visit.door.search(visit.actor, query, visit.id)
+    hits: dict[int, Hit] = {}
+    for row in rows:
+        if row["mode"] != "match":
+            continue
+        patient = exactjson.loads(row["body"].encode())
+        if not labels_of(patient) & Label.PROTECTED:
+            hits.setdefault(row["person"], _hit(row["person"], patient))
+    return sorted(hits.values(), key=lambda hit: hit.name.casefold())
+
+
+async def find_by_number(visit: Visit, system: str, value: str) -> int:
+    """The person with exactly this number; 0 for nobody."""
+    return await gate_people.person_of(visit.door, system, value)
+
+
+async def identity(visit: Visit, person: int) -> gate_people.Identity | None:
+    return await gate_people.identify(visit.door, visit.actor, person, visit.id)
+
+
+async def steps(visit: Visit, person: int) -> Sequence[Step]:
+    """What the law lets this actor be told of what is held about a person."""
+    return (await preview(visit.door, visit.actor, person, visit.id)).steps
+
+
+async def demo_progress(door: Door) -> tuple[int, int] | None:
+    """How many of the demo region's records are loaded, of how many; None when it is all there or was never begun."""
+    progress = await gate_people.state(door, DEMO_STATE) or {}
+    if progress.get("phase") not in ("making", "loading"):
+        return None
+    return int(progress.get("done", 0)), int(progress.get("total", 0))
+
+
 async def demo_logins(door: Door) -> list[dict[str, Any]]:
     return await gate_people.state(door, demo.STATE) or []
 
@@ -81,6 +135,11 @@ async def demo_actor(door: Door, login: demo.Login) -> Actor:
     """The actor of a demo login; a citizen's person is found by their number."""
     person = await gate_people.person_of(door, login.identifier_system, login.identifier) if login.identifier else 0
     return demo.actor_of(login, person)
+
+
+def _hit(person: int, patient: Resource) -> Hit:
+    number = next((text(each, "value") for each in items(patient, "identifier") if text(each, "system") in _OWN_NUMBERS), "")
+    return Hit(person, person_name(patient), number, text(patient, "birthDate"))
 
 
 def _held(kept: Kept) -> Held:

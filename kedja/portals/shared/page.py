@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+import asyncpg
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -117,7 +118,13 @@ def route(path: str, page: Page, *, methods: Sequence[str] = ("GET",), kinds: fr
                 return _wrong_door(visit)
             return await page(visit)
         except OutcomeError as error:
-            return refusal(visit, error)
+            return told(visit, error.status, [issue.diagnostics for issue in error.issues])
+        except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, OSError):
+            log.exception("the store does not answer, request %s", visit.id)
+            return told(visit, 503)
+        except Exception:
+            log.exception("request %s failed", visit.id)
+            return told(visit, 500)
 
     return Route(path, endpoint, methods=list(methods))
 
@@ -127,14 +134,9 @@ def visit_of(request: Request) -> Visit:
     return Visit(request, session, visitor_of(request), languages.pick(request), new_id())
 
 
-def refusal(visit: Visit, error: OutcomeError) -> Response:
-    """A refusal of any room, spoken like a human; its own words are in the details."""
-    return told(visit, error.status, [issue.diagnostics for issue in error.issues])
-
-
 def told(visit: Visit, status: int, details: Sequence[str] = ()) -> Response:
-    """The page for a status: what happened, that nothing is lost, what to do."""
-    return render(visit, "shared/refusal.html", status, status=status, details=details)
+    """The page for a status, spoken like a human: what happened, that nothing is lost, what to do. `details`: the rooms' words."""
+    return render(visit, "shared/refusal.html", status, code=status, details=details)
 
 
 def is_secure(request: Request) -> bool:

@@ -1,0 +1,108 @@
+"""What the law lets a member of staff be told, step by step, spoken like a human. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kedja.access.actor import Kind
+from kedja.access.disclosure import Step
+from kedja.portals.shared.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One step on the page. `tone`: good, info, warn. `form`: which form stands in it, or ''."""
+
+    key: str
+    tone: str
+    heading: str
+    words: tuple[str, ...]
+    names: tuple[str, ...]
+    rule: str
+    cite: str
+    form: str = ""
+
+
+def panels(steps: Iterable[Step], directory: Mapping[str, str], kind: Kind, _: Language) -> list[Panel]:
+    """The steps in the order of the law, for staff of this kind. What may be read stands together."""
+    found: list[Panel] = []
+    for step in steps:
+        panel = _panel(step, directory, kind, _)
+        last = found[-1] if found else None
+        if last and last.key == panel.key == "content":
+            found[-1] = Panel(last.key, last.tone, last.heading, last.words + panel.words, last.names + panel.names, "", "")
+        else:
+            found.append(panel)
+    return found
+
+
+def _panel(step: Step, directory: Mapping[str, str], kind: Kind, _: Language) -> Panel:
+    tone, heading, words, form = _spoken(step, kind, _)
+    return Panel(step.key, tone, heading, words, _names(step, directory), _title(step, _), step.rule.cite, form)
+
+
+def _spoken(step: Step, kind: Kind, _: Language) -> tuple[str, str, tuple[str, ...], str]:
+    match step.key:
+        case "content":
+            return "good", _("You may read"), (f"{_title(step, _)} ({step.rule.cite}).",), ""
+        case "exists":
+            return (
+                "info",
+                _("There is more at other providers"),
+                (_("Unblocked information exists. What it is, and where, you may not be told yet."),),
+                "",
+            )
+        case "ask-consent":
+            return "info", _("Ask the patient"), (_("With the patient's consent you may read it."),), "consent"
+        case "refused":
+            return _refused(kind, _)
+        case "emergency":
+            return (
+                "warn",
+                _("In an emergency"),
+                (_("If there is danger to life or health and the patient cannot be asked, you can open it, with a reason."),),
+                "emergency",
+            )
+        case "producers":
+            return (
+                "info",
+                _("Who holds it"),
+                (_("In danger to life or health you may be told who holds unblocked information."),),
+                "",
+            )
+        case "blocked":
+            return "warn", _("Blocked information exists at another provider"), _blocked(_), ""
+        case _:
+            return "warn", _("Blocked information exists at another unit here"), _inner_blocked(_), ""
+
+
+def _blocked(_: Language) -> tuple[str, ...]:
+    return (
+        _("The patient has blocked it. You may know that it exists, not what it is nor where."),
+        _("The patient can lift the block at any time. In an emergency only the provider that holds it can (SFS 2022:913 3:5)."),
+    )
+
+
+def _inner_blocked(_: Language) -> tuple[str, ...]:
+    return (
+        _("The patient has blocked it for other units of your provider. You may know that it exists, not what it is."),
+        _("The patient can lift the block at any time."),
+    )
+
+
+def _refused(kind: Kind, _: Language) -> tuple[str, str, tuple[str, ...], str]:
+    """For staff in health care it is the care relation that is missing: with one, the law says to ask for consent (V-10)."""
+    heading = _("You may not read it now")
+    if kind is Kind.PROFESSIONAL:
+        return "warn", heading, (_("There is no current care relation between the patient and your unit."),), "contact"
+    return "warn", heading, (_("The law gives social care staff no right to read it here."),), ""
+
+
+def _title(step: Step, _: Language) -> str:
+    return step.rule.title_sv if _.code == "sv" else step.rule.title_en
+
+
+def _names(step: Step, directory: Mapping[str, str]) -> tuple[str, ...]:
+    units: Sequence[str] = [holding.unit or holding.provider for holding in step.holdings]
+    return tuple(dict.fromkeys(directory.get(id, id) for id in (*units, *step.providers) if id))
