@@ -48,7 +48,9 @@ def _moved(**place: str) -> Change:
     """The resource is kept elsewhere, and what blocks it blocks it there."""
 
     def change(asked: Request) -> Request:
-        facts = [fact._replace(**place) if isinstance(fact, BlockFact) and fact.kind != "registry" else fact for fact in asked.facts]
+        facts = [
+            fact._replace(**place) if isinstance(fact, BlockFact) and fact.kind != "registry" else fact for fact in asked.facts
+        ]
         return replace(asked, custody=replace(asked.custody, **place), facts=facts)
 
     return change

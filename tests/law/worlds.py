@@ -1,0 +1,123 @@
+"""Small worlds, made from a seed, in which every border of the law is met: few providers, units, persons and instants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from kedja.access.actor import Actor, Assignment, Kind, Purpose
+from kedja.access.asker import Context
+from kedja.access.custody import Custody, Label, Regime
+from kedja.access.facts import BlockFact, CareRelation, ConsentFact, FactRow
+
+T = TypeVar("T")
+
+NOW = datetime(2026, 3, 15, 10, tzinfo=UTC)
+AFTER_EHDS = datetime(2029, 4, 1, 10, tzinfo=UTC)
+DAY = timedelta(days=1)
+INSTANTS = (NOW - 2 * DAY, NOW - DAY, NOW, NOW + timedelta(microseconds=1), NOW + DAY)
+ACTIONS = ("read", "write", "log", "exists", "blocked", "producers")
+RIGHTS = (
+    ("Läsa;alla;SJF", "Skriva;alla;VE"),
+    ("Läsa;alla;VG",),
+    ("Läsa;alla;VE", "Skriva;alla;VG"),
+    ("Läsa;lak;SJF",),
+    ("Skriva;alla;VE",),
+)
+CONSENTS = ("svod", "emergency", "wellness-share", "wellness-share-quality")
+
+SEEDS = st.integers(0, 2**48)
+
+
+@dataclass(frozen=True)
+class World:
+    """One actor who asks, some resources, the facts about their persons."""
+
+    actor: Actor
+    action: str
+    custodies: Sequence[Custody]
+    facts: Sequence[FactRow]
+    now: datetime
+    context: Context
+
+
+def world(seed: int, resources: int = 1) -> World:
+    """The same world for the same seed; about a third of them permit something."""
+    rng = Random(seed)
+    return World(
+        _actor(rng),
+        _mostly(rng, "read", ACTIONS, 0.3),
+        [_custody(rng) for _ in range(resources)],
+        [_fact(rng) for _ in range(rng.randrange(10))],
+        _mostly(rng, NOW, (AFTER_EHDS,), 0.9),
+        Context(rng.random() < 0.5, rng.random() < 0.7),
+    )
+
+
+def _mostly(rng: Random, usual: T, others: Sequence[T], share: float) -> T:
+    return usual if rng.random() < share else rng.choice(others)
+
+
+def _actor(rng: Random) -> Actor:
+    kind = _mostly(rng, Kind.PROFESSIONAL, (Kind.CITIZEN, Kind.CITIZEN, Kind.CARE_WORKER, Kind.SYSTEM, *Kind), 0.5)
+    person = _mostly(rng, 7, (0, 8), 0.8)
+    return Actor("somebody", kind, person=person, hsa_id=_mostly(rng, "H1", ("", "H2"), 0.9), assignment=_assignment(rng))
+
+
+def _assignment(rng: Random) -> Assignment | None:
+    if rng.random() < 0.05:
+        return None
+    return Assignment(
+        id=_mostly(rng, "", ("lab",), 0.7),
+        purpose=_mostly(rng, Purpose.CARE, (Purpose.QUALITY, Purpose.QUALITY, *Purpose), 0.6),
+        provider=_mostly(rng, "P1", ("P2", ""), 0.9),
+        unit=_mostly(rng, "U1", ("U2", ""), 0.9),
+        rights=_mostly(rng, (), RIGHTS, 0.6),
+    )
+
+
+def _custody(rng: Random) -> Custody:
+    start, end = _perhaps(rng, INSTANTS), _perhaps(rng, INSTANTS)
+    if start is not None and end is not None and start > end:
+        start, end = end, start
+    labels = Label(rng.randrange(128)) if rng.random() < 0.3 else Label.NONE
+    return Custody(
+        regime=_mostly(rng, Regime.HEALTH, tuple(Regime), 0.4),
+        person=_mostly(rng, 7, (0, 8), 0.9),
+        provider=_mostly(rng, "P1", ("P2", "P2", "P2", ""), 0.5),
+        unit=_mostly(rng, "U1", ("U2", "U2", ""), 0.4),
+        start=start,
+        end=end,
+        labels=labels,
+        source=rng.choice(("", "lab")),
+    )
+
+
+def _fact(rng: Random) -> FactRow:
+    person = _mostly(rng, 7, (8,), 0.9)
+    provider = _mostly(rng, "P1", ("P2",), 0.7)
+    starts = _perhaps(rng, INSTANTS) if rng.random() < 0.3 else None
+    ends = _perhaps(rng, INSTANTS) if rng.random() < 0.3 else None
+    unit = _mostly(rng, "U1", ("U2", None), 0.5)
+    match rng.randrange(8):
+        case 0 | 1:
+            return CareRelation(person, provider, unit or "", starts, ends)
+        case 2 | 3 | 4:
+            employee = _mostly(rng, None, ("H1", "H1", "H2"), 0.4)
+            return ConsentFact(person, rng.choice(CONSENTS), provider, unit, employee, starts, ends)
+        case 5 | 6:
+            excluded = _mostly(rng, Label.NONE, (Label.ALERT, Label.ORDINATION | Label.ALERT), 0.6)
+            span = (_perhaps(rng, INSTANTS), _perhaps(rng, INSTANTS)) if rng.random() < 0.5 else (None, None)
+            kind = rng.choice(("inner", "outer"))
+            return BlockFact(person, kind, rng.choice(("P1", "P2")), unit, *span, excluded, starts, ends)
+        case _:
+            return BlockFact(person, "registry", rng.choice(("", "lab", "other")), starts=starts, ends=ends)
+
+
+def _perhaps(rng: Random, instants: Sequence[datetime]) -> datetime | None:
+    return rng.choice(instants) if rng.random() < 0.6 else None
