@@ -31,10 +31,10 @@ class Prepared:
     content_hash: int
 
 
-def prepare(resource: Resource, id: str) -> Prepared:
+def prepare(resource: Resource, id: str, base: str = "") -> Prepared:
     """Extract and hash; pure and without a transaction, so that locks are held for as short as can be."""
     resource = {**resource, "id": id}
-    return Prepared(resource["resourceType"], id, resource, extract(resource), content_hash(resource))
+    return Prepared(resource["resourceType"], id, resource, extract(resource, base), content_hash(resource))
 
 
 def deletion(resource_type: str, id: str) -> Prepared:

@@ -11,6 +11,7 @@ from kedja import spec
 from kedja.gate.changes import Change
 from kedja.identity import Identifier, identifiers_of
 from kedja.outcome import OutcomeError, refuse
+from kedja.search.extract_references import literal
 from kedja.store import person as persons
 from kedja.store.queries import sql
 
@@ -18,24 +19,56 @@ Resource = dict[str, Any]
 Existing = Mapping[tuple[str, str], Record]
 
 
-def patient_ids(resource: Resource) -> list[str]:
-    """Ids of the Patients that this resource says it is about."""
-    references = (text.split("/_history/")[0] for text in spec.subject_references(resource))
-    return [text.rsplit("/", 1)[-1] for text in references if text.startswith("Patient/") or "/Patient/" in text]
+def patient_ids(resource: Resource, base: str) -> list[str]:
+    """Ids of the Patients that this resource says it is about.
+
+    Raises OutcomeError 422 for a subject that is named in another way: whose it is must be sure before it is kept.
+    """
+    found: list[str] = []
+    for text in spec.subject_references(resource):
+        place = literal(text, base) or ""
+        kind, _, id = place.partition("/")
+        if kind == "Patient":
+            found.append(id)
+        elif kind not in spec.TYPES and place:
+            told = f"the subject `{text[:100]}` is not kept here: refer to a Patient of this server, as `Patient/1`"
+            raise refuse(422, "not-found", told, resource["resourceType"])
+    for name in spec.subject_elements(resource["resourceType"]):
+        for holder in as_list(resource.get(name)):
+            if "reference" not in holder and ("identifier" in holder or holder.get("type") == "Patient"):
+                told = "the subject has no literal reference: find the Patient by its identifier first, and refer to `Patient/1`"
+                raise refuse(422, "required", told, f"{resource['resourceType']}.{name}.reference")
+    return found
 
 
-async def persons_of(conn: Connection, changes: Sequence[Change], existing: Existing, source: str) -> list[int | OutcomeError]:
+def as_list(value: Any) -> list[Resource]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
+
+
+async def persons_of(
+    conn: Connection, changes: Sequence[Change], existing: Existing, source: str, base: str = ""
+) -> list[int | OutcomeError]:
     """The person of each change, in order: 0 where it is about nobody, or why it cannot be told.
 
     Patients of the same batch count. Refusals: 422 a subject is not to be found or two persons are named, 409 identifiers of
     two persons meet.
     """
     known: dict[str, int | OutcomeError] = dict(await _patients_in_batch(conn, changes, existing, source))
-    wanted = {id for change in changes if change.resource and change.type != "Patient" for id in patient_ids(change.resource)}
+    subjects = [_subjects(change, base) for change in changes]
+    wanted = {id for ids in subjects if not isinstance(ids, OutcomeError) for id in ids}
     missing = sorted(wanted - known.keys())
     if missing:
         known |= {row["id"]: row["person"] for row in await conn.fetch(sql("patients"), missing)}
-    return [_person_of(change, existing, known) for change in changes]
+    return [_person_of(change, ids, existing, known) for change, ids in zip(changes, subjects)]
+
+
+def _subjects(change: Change, base: str) -> list[str] | OutcomeError:
+    if change.resource is None or change.type == "Patient":
+        return []
+    try:
+        return patient_ids(change.resource, base)
+    except OutcomeError as refusal:
+        return refusal
 
 
 async def _patients_in_batch(
@@ -57,14 +90,18 @@ async def _patients_in_batch(
     return found
 
 
-def _person_of(change: Change, existing: Existing, known: Mapping[str, int | OutcomeError]) -> int | OutcomeError:
+def _person_of(
+    change: Change, subjects: list[str] | OutcomeError, existing: Existing, known: Mapping[str, int | OutcomeError]
+) -> int | OutcomeError:
+    if isinstance(subjects, OutcomeError):
+        return subjects
     if change.resource is None:
         row = existing.get((change.type, change.id))
         return row["person"] if row else 0
     if change.type == "Patient":
         return known[change.id]
     people: set[int] = set()
-    for id in patient_ids(change.resource):
+    for id in subjects:
         person = known.get(id)
         if not isinstance(person, int):
             told = f"there is no Patient/{id} here: send the Patient first, or correct the reference"

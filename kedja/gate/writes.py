@@ -42,14 +42,16 @@ _FORBIDDEN = (
 )
 
 
-async def write(door: Door, actor: Actor, changes: Sequence[Change], request: str) -> list[Written]:
-    """All of these or none. Raises OutcomeError: 403 by law, 404/410/412 by state, 409 when it lost too many races."""
-    prepared = [_prepare(change) for change in changes]
+async def write(door: Door, actor: Actor, changes: Sequence[Change], request: str, base: str = "") -> list[Written]:
+    """All of these or none; `base` is our own address, so that references written with it are ours.
+
+    Raises OutcomeError: 403 by law, 404/410/412 by state, 409 when it lost too many races."""
+    prepared = [_prepare(change, base) for change in changes]
     key = await key_of(door.store, actor)
     for _ in range(_TRIES):
         try:
             async with transaction(door.store) as conn:
-                return await _attempt(conn, door, actor, changes, prepared, key, request)
+                return await _attempt(conn, door, actor, changes, prepared, key, request, base)
         except (UniqueViolationError, DeadlockDetectedError, SerializationError):
             continue
         except Denied as refusal:
@@ -58,10 +60,10 @@ async def write(door: Door, actor: Actor, changes: Sequence[Change], request: st
     raise refuse(409, "conflict", "others keep writing the same resources: read them again and repeat your request")
 
 
-def _prepare(change: Change) -> Prepared:
+def _prepare(change: Change, base: str) -> Prepared:
     if change.resource is None:
         return deletion(change.type, change.id)
-    return prepare(normalised(change.resource) if change.type == "Patient" else change.resource, change.id)
+    return prepare(normalised(change.resource) if change.type == "Patient" else change.resource, change.id, base)
 
 
 async def _attempt(
@@ -72,9 +74,10 @@ async def _attempt(
     prepared: Sequence[Prepared],
     key: int,
     request: str,
+    base: str,
 ) -> list[Written]:
     existing = await lock(conn, [(change.type, change.id) for change in changes if not change.fresh])
-    people = [_told(person) for person in await persons_of(conn, changes, existing, "")]
+    people = [_told(person) for person in await persons_of(conn, changes, existing, "", base)]
     now = door.clock()
     may = permit(actor, "write", now)
     versions: list[Version] = []

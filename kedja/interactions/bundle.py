@@ -60,7 +60,7 @@ async def _transaction(call: Call, entries: Sequence[Entry], run: Run) -> list[b
         if entry.full_url and change.resource
     }
     changes = [replace(change, resource=_relink(change.resource, places)) for change in changes]
-    written = await write(call.door, call.actor, changes, call.request) if changes else []
+    written = await write(call.door, call.actor, changes, call.request, call.base) if changes else []
     parts: dict[int, bytes] = {entry.position: _written_part(call, result) for entry, result in zip(writes, written)}
     for entry in entries:
         if entry.method not in ("DELETE", "POST", "PUT"):

@@ -19,7 +19,9 @@ async def create(call: Call, resource_type: str) -> Answer:
     resource = checked(resource_in(call.body), known_type(resource_type))
     if "if-none-exist" in call.headers:
         raise refuse(412, "not-supported", "If-None-Exist is not served yet: search first, then create")
-    (written,) = await write(call.door, call.actor, [Change(resource_type, new_id(), resource, fresh=True)], call.request)
+    (written,) = await write(
+        call.door, call.actor, [Change(resource_type, new_id(), resource, fresh=True)], call.request, call.base
+    )
     return _written(call, written)
 
 
@@ -33,7 +35,9 @@ async def update(call: Call, resource_type: str, id: str) -> Answer:
         raise refuse(
             400, "invariant", f"the resource's id is {have}; it must be `{id}`, as in the address", f"{resource_type}.id"
         )
-    (written,) = await write(call.door, call.actor, [Change(resource_type, id, resource, if_match=if_match(call))], call.request)
+    (written,) = await write(
+        call.door, call.actor, [Change(resource_type, id, resource, if_match=if_match(call))], call.request, call.base
+    )
     return _written(call, written)
 
 
@@ -41,7 +45,7 @@ async def delete(call: Call, resource_type: str, id: str) -> Answer:
     """204; again: 204 as well. The history remains (PDL 3:14: nothing is erased by a client)."""
     known_type(resource_type)
     change = Change(resource_type, id, None, if_match=if_match(call))
-    (written,) = await write(call.door, call.actor, [change], call.request)
+    (written,) = await write(call.door, call.actor, [change], call.request, call.base)
     return Answer(204, b"", {"ETag": f'W/"{written.version}"'})
 
 

@@ -160,3 +160,28 @@ async def test_every_read_leaves_its_row_with_the_rule(service: Service) -> None
     told = [(row["action"], row["decision"], row["rules"]) for row in rows]
     assert told[2:] == [("read", "permit", ["I-1"]), ("search", "permit", ["I-1"]), ("read", "deny", [])]
     assert [action for action, *_ in told[:2]] == ["create", "create"]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        {"reference": "https://other.example/fhir/Patient/{id}"},
+        {"reference": "urn:uuid:{id}"},
+        {"identifier": {"system": "http://electronichealth.se/identifier/personnummer", "value": "195802142389"}},
+        {"type": "Patient", "display": "Astrid"},
+    ],
+)
+async def test_a_subject_that_is_not_surely_ours_is_refused(service: Service, subject: dict[str, Any]) -> None:
+    clinic = service.as_(CLINIC_DOCTOR)
+    person = await clinic.create(patient("195802142389"))
+    told = {name: value.format(id=person["id"]) if isinstance(value, str) else value for name, value in subject.items()}
+    answer = await clinic("POST", "/fhir/Observation", {**observation(person["id"]), "subject": told})
+    assert answer.status_code == 422
+
+
+async def test_a_reference_with_our_own_address_is_ours(service: Service) -> None:
+    clinic = service.as_(CLINIC_DOCTOR)
+    person = await clinic.create(patient())
+    note = {**observation(person["id"]), "subject": {"reference": f"http://kedja.test/fhir/Patient/{person['id']}"}}
+    made = await clinic.create(note)
+    assert [found["id"] for found in await clinic.search(f"Observation?subject=Patient/{person['id']}")] == [made["id"]]
