@@ -44,9 +44,10 @@ class Written:
         patients = list(self.of("Patient"))
         current: dict[str, str] = {}
         for patient in patients:
-            values = [identifier["value"] for identifier in patient["identifier"]]
-            current |= dict.fromkeys(values, values[0]) if len(values) > 1 else {}
-        return {one["id"]: current.get(one["identifier"][0]["value"], one["identifier"][0]["value"]) for one in patients}
+            values: list[str] = [identifier["value"] for identifier in patient["identifier"]]
+            current |= {value: values[0] for value in values[1:]}
+        first: dict[str, str] = {one["id"]: one["identifier"][0]["value"] for one in patients}
+        return {id: current.get(value, value) for id, value in first.items()}
 
 
 @pytest.fixture(scope="session")
