@@ -45,7 +45,7 @@ class Written:
         current: dict[str, str] = {}
         for patient in patients:
             values: list[str] = [identifier["value"] for identifier in patient["identifier"]]
-            current |= {value: values[0] for value in values[1:]}
+            current |= dict.fromkeys(values[1:], values[0])
         first: dict[str, str] = {one["id"]: one["identifier"][0]["value"] for one in patients}
         return {id: current.get(value, value) for id, value in first.items()}
 
