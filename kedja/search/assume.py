@@ -34,8 +34,13 @@ def _answer(op: str, value: object, resource_type: str) -> bool:
 
 
 def persons_of(condition: Condition) -> Persons | None:
-    """The only persons whose rows can meet the condition; None when that is not said. A citizen's own is the common case."""
+    """The only persons whose rows can meet the condition; None when that is not said. A citizen's own is the common case.
+
+    What is kept in a directory is about no person (`access.custody.Regime`).
+    """
     match condition:
+        case Column("regime", "=", "directory"):
+            return frozenset((0,))
         case Column("person", "=", int(value)):
             return frozenset((value,))
         case All(of):

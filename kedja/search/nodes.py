@@ -119,8 +119,14 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
+    """One value meets, of each group in `every`, at least one range.
+
+    `single`: a resource has at most one value, so that groups asked for one by one may be asked of the same value.
+    """
+
     param: int
-    ranges: tuple[DateRange, ...]
+    every: tuple[tuple[DateRange, ...], ...]
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from kedja.search.definitions import UnknownParameter, check_type, definition_of
 from kedja.search.hashing import param_hash
 from kedja.search.include import include
 from kedja.search.nodes import Asked, Include, Query, RevInclude, Select, Sort
+from kedja.search.rewrite import together
 
 Node = TypeVar("Node")
 
@@ -33,7 +34,7 @@ def resolve(asked: Asked, *, base: str = "", now: datetime | None = None) -> Que
         raise OutcomeError(400, *collect.issues)
     sorted_by = ",".join(code for by, code in sort if by)
     return Query(
-        select=Select(kind, tuple(found for found, _ in criteria if found)),
+        select=Select(kind, together([found for found, _ in criteria if found])),
         sort=tuple(by for by, _ in sort if by),
         includes=tuple(found for found, _ in includes if isinstance(found, Include)),
         revincludes=tuple(found for found, _ in includes if isinstance(found, RevInclude)),

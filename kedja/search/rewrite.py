@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from kedja.search.condition import Condition
 from kedja.search.hashing import reference_hash
-from kedja.search.nodes import Chain, Criterion, Has, Query, References, ReferenceToPatient, Select
+from kedja.search.nodes import Chain, Criterion, Dates, Has, Query, References, ReferenceToPatient, Select
 
 People = Mapping[str, tuple[int, tuple[str, ...]]]
 
@@ -45,6 +45,21 @@ def _widened(asked: ReferenceToPatient, people: People) -> References:
     certain = asked.subject and not asked.others and len(known) == len(asked.ids)
     persons = tuple(dict.fromkeys(person for person, _ in known)) if certain else ()
     return References((*hashes, *asked.others), persons)
+
+
+def together(criteria: Sequence[Criterion]) -> tuple[Criterion, ...]:
+    """`date=ge2024-05&date=lt2024-06` of an element that does not repeat is one look at one value, not two."""
+    found: list[Criterion] = []
+    places: dict[int, int] = {}
+    for criterion in criteria:
+        if isinstance(criterion, Dates) and criterion.single:
+            place = places.setdefault(criterion.param, len(found))
+            known = found[place] if place < len(found) else None
+            if isinstance(known, Dates):
+                found[place] = replace(known, every=known.every + criterion.every)
+                continue
+        found.append(criterion)
+    return tuple(found)
 
 
 def under(query: Query, law: Condition) -> Query:

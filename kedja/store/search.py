@@ -8,10 +8,16 @@ from asyncpg import Record
 
 from kedja.search.log import LogRow
 from kedja.search.restrict import Restricted
+from kedja.search.sql.plan import depends_on_values
 from kedja.search.sql.statement import statement
-from kedja.store.pool import Store
+from kedja.store.pool import Store, transaction
 
 
 async def search(store: Store, restricted: Restricted, log: LogRow) -> Sequence[Record]:
+    """The rows of `sql.statement`. A search whose best plan depends on its values is planned anew each time."""
     text, args = statement(restricted, log)
-    return await store.pool.fetch(text, *args)
+    if not depends_on_values(restricted):
+        return await store.pool.fetch(text, *args)
+    async with transaction(store) as conn:
+        await conn.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        return await conn.fetch(text, *args)

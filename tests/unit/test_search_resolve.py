@@ -78,7 +78,9 @@ def test_a_string_is_folded_and_kept() -> None:
 
 def test_a_date_is_the_range_of_its_precision() -> None:
     expected = (DateRange("ge", day(2020, 2), day(2020, 3)), DateRange("eq", day(2021), day(2022)))
-    assert criterion("Observation", "date", "ge2020-02,2021") == Dates(param_hash("Observation", "date"), expected)
+    assert criterion("Observation", "date", "ge2020-02,2021") == Dates(
+        param_hash("Observation", "date"), (expected,), single=True
+    )
     assert criterion("Observation", "_lastUpdated", "lt2020") == Updated((DateRange("lt", day(2020), day(2021)),))
 
 
@@ -86,7 +88,18 @@ def test_approximately_widens_by_a_tenth_of_the_distance() -> None:
     found = criterion("Observation", "date", "ap2023-06-02")
     assert isinstance(found, Dates)
     margin = (NOW - day(2023, 6, 2)) / 10
-    assert found.ranges[0] == DateRange("ap", day(2023, 6, 2) - margin, day(2023, 6, 3) + margin)
+    assert found.every[0][0] == DateRange("ap", day(2023, 6, 2) - margin, day(2023, 6, 3) + margin)
+
+
+def test_two_ends_of_what_does_not_repeat_are_one_look() -> None:
+    found, _ = query("Encounter", ("date", "ge2020"), ("status", "x"), ("date", "lt2021")).select.criteria
+    assert isinstance(found, Dates)
+    assert [[each.prefix for each in ranges] for ranges in found.every] == [["ge"], ["lt"]]
+
+
+def test_two_ends_of_what_repeats_are_asked_one_by_one() -> None:
+    asked = query("Goal", ("target-date", "ge2020"), ("target-date", "lt2021"))
+    assert len(asked.select.criteria) == 2
 
 
 def test_a_quantity_has_the_range_of_its_precision_and_its_unit() -> None:
@@ -315,4 +328,5 @@ def test_a_condition_is_shortened_by_the_type() -> None:
     law = AnyOf((own, Ruled("D-1", All((Column("type", "in", ("Organization",)), Column("regime", "=", "directory"))))))
     assert assume_type(law, "Patient") == AnyOf((own,))
     assert persons_of(assume_type(law, "Patient")) == {5}
-    assert persons_of(assume_type(law, "Organization")) is None
+    assert persons_of(assume_type(law, "Organization")) == {0, 5}
+    assert persons_of(AnyOf((own, Column("unit", "=", "u")))) is None

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from kedja.search.nodes import DateRange, Dates, Updated
-from kedja.search.sql.bind import bind, filled
+from kedja.search.sql.bind import filled, integers
 
-# The row covers [d.lo, d.hi), the search [{lo}, {hi}). `d.lo < {hi}` follows where it stands and bounds the index scan.
+# The row covers [d.lo, d.hi), the search [{lo}, {hi}). Where one end alone stands in front, it follows from the rest and
+# bounds the index scan.
 _RANGE: Final = {
     "eq": "d.lo >= {lo} AND d.lo < {hi} AND d.hi <= {hi}",
     "ne": "NOT (d.lo >= {lo} AND d.hi <= {hi})",
     "gt": "d.hi > {hi}",
     "lt": "d.lo < {lo}",
-    "ge": "(d.hi > {hi} OR (d.lo >= {lo} AND d.hi <= {hi}))",
-    "le": "(d.lo < {lo} OR (d.lo >= {lo} AND d.hi <= {hi}))",
+    "ge": "d.hi > {lo} AND (d.hi > {hi} OR (d.lo >= {lo} AND d.hi <= {hi}))",
+    "le": "d.lo < {hi} AND (d.lo < {lo} OR (d.lo >= {lo} AND d.hi <= {hi}))",
     "sa": "d.lo >= {hi}",
     "eb": "d.hi <= {lo}",
     "ap": "d.lo < {hi} AND d.hi > {lo}",
@@ -33,8 +34,8 @@ _INSTANT: Final = {
 
 
 def render(dates: Dates, alias: str, args: list[object]) -> str:
-    param = bind(args, dates.param, "integer")
-    tests = _any_of(_RANGE, dates.ranges, args)
+    param = integers([dates.param], "integer")
+    tests = " AND ".join(_any_of(_RANGE, ranges, args) for ranges in dates.every)
     return f"EXISTS (SELECT FROM search_date d WHERE d.resource = {alias}.key AND d.param = {param} AND {tests})"
 
 

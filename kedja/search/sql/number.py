@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from kedja.search.nodes import NumberRange, Numbers
-from kedja.search.sql.bind import bind, filled
+from kedja.search.sql.bind import bind, filled, integers
 
 _IS_NUMBER: Final = "n.lo + n.hi = n.value * 2"
 _EQUAL: Final = f"CASE WHEN {_IS_NUMBER} THEN n.value >= {{lo}} AND n.value < {{hi}} ELSE n.lo >= {{lo}} AND n.hi <= {{hi}} END"
@@ -28,7 +28,7 @@ _TESTS: Final = {
 
 
 def render(numbers: Numbers, alias: str, args: list[object]) -> str:
-    param = bind(args, numbers.param, "integer")
+    param = integers([numbers.param], "integer")
     tests = " OR ".join(f"({_test(each, args)})" for each in numbers.ranges)
     return f"EXISTS (SELECT FROM search_number n WHERE n.resource = {alias}.key AND n.param = {param} AND ({tests}))"
 

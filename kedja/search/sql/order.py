@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kedja.search.nodes import After, Sort
+from kedja.search.sql.bind import integers
 from kedja.search.sql.writer import Writer
 
 # Upwards the least of several values counts, downwards the greatest; a date counts from when it begins.
@@ -18,19 +19,20 @@ _VALUES: Final = {
 _TYPES: Final = {"string": "text", "date": "timestamptz", "number": "numeric", "updated": "timestamptz", "id": "text"}
 
 
-def sort_columns(sort: tuple[Sort, ...], writer: Writer) -> str:
+def sort_columns(sort: tuple[Sort, ...]) -> str:
     """`, <value> AS sort_1...` of the row r."""
     columns = ""
     for place, by in enumerate(sort, 1):
         template = _VALUES[by.kind]
-        param = writer.bind(by.param, "integer") if "{param}" in template else ""
+        param = integers([by.param], "integer")
         columns += f", {template.format(pick='max' if by.descending else 'min', param=param)} AS sort_{place}"
     return columns
 
 
-def order_by(sort: tuple[Sort, ...]) -> str:
+def order_by(sort: tuple[Sort, ...], *, walk: bool = True) -> str:
+    """`walk`: the planner may go through the keys in order until the page is full; else it finds all matches first."""
     ways = [f"sort_{place} {'DESC' if by.descending else 'ASC'} NULLS LAST" for place, by in enumerate(sort, 1)]
-    return ", ".join([*ways, "key DESC"])
+    return ", ".join([*ways, "key DESC" if walk else "key + 0 DESC"])
 
 
 def sort_texts(sort: tuple[Sort, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kedja.search.nodes import Ids, Present
-from kedja.search.sql.bind import bind
+from kedja.search.sql.bind import bind, integers
 
 _ARRAYS: Final = {"token": "tokens", "reference": "refs"}
 _TABLES: Final = {"string": "search_string", "date": "search_date", "number": "search_number"}
@@ -17,9 +17,9 @@ def render_ids(ids: Ids, alias: str, args: list[object]) -> str:
 
 def render_present(present: Present, alias: str, args: list[object]) -> str:
     if present.index in _ARRAYS:
-        there = f"{alias}.{_ARRAYS[present.index]} && {bind(args, [present.mark], 'bigint[]')}"
+        there = f"{alias}.{_ARRAYS[present.index]} && ARRAY[{integers([present.mark], 'bigint')}]"
     else:
-        param = bind(args, present.mark, "integer")
+        param = integers([present.mark], "integer")
         table = _TABLES[present.index]
         there = f"EXISTS (SELECT FROM {table} x WHERE x.resource = {alias}.key AND x.param = {param})"
     return f"NOT ({there})" if present.missing else there

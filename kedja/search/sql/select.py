@@ -9,6 +9,7 @@ from kedja.search.assume import assume_type, persons_of
 from kedja.search.condition import Condition
 from kedja.search.nodes import Chain, Criterion, Dates, Has, Ids, Numbers, Present, References, Select, Strings, Tokens, Updated
 from kedja.search.sql import condition, date, number, reference, row, string, token
+from kedja.search.sql.bind import integers, type_names
 from kedja.search.sql.writer import Writer
 
 _RENDER: Final[dict[type, Callable[[Any, str, list[object]], str]]] = {
@@ -25,7 +26,7 @@ _RENDER: Final[dict[type, Callable[[Any, str, list[object]], str]]] = {
 
 def tests(select: Select, alias: str, writer: Writer) -> str:
     """What a row `alias` of `resource` must meet: it is of the type, not deleted, the law permits it, every criterion holds."""
-    of_type = f"{alias}.type = {writer.bind(select.type, 'text')}"
+    of_type = f"{alias}.type = {type_names([select.type])}"
     parts = [of_type, f"NOT {alias}.deleted", lawful(select.law, select.type, alias, writer)]
     parts += [_criterion(criterion, alias, writer) for criterion in select.criteria]
     return "\n    AND ".join(parts)
@@ -57,7 +58,7 @@ def _chain(chain: Chain, alias: str, writer: Writer) -> str:
     for salt, target in chain.targets:
         other = writer.alias()
         where = tests(target, other, writer)
-        arms.append(f"  SELECT {other}.self_hash # {writer.bind(salt, 'bigint')} AS hash FROM resource {other}\n  WHERE {where}")
+        arms.append(f"  SELECT {other}.self_hash # {integers([salt], 'bigint')} AS hash FROM resource {other}\n  WHERE {where}")
     name = f"chain_{len(writer.parts) + 1}"
     union = "\n  UNION ALL\n".join(arms)
     writer.part(name, f"  SELECT array_agg(hash) AS hashes FROM (\n{union}\n  ) targets", how="MATERIALIZED")
@@ -68,7 +69,7 @@ def _has(has: Has, alias: str, writer: Writer) -> str:
     """What the sources refer to; hashes of their other references come out as numbers that stand for nothing."""
     other = writer.alias()
     where = tests(has.source, other, writer)
-    salt = writer.bind(has.salt, "bigint")
+    salt = integers([has.salt], "bigint")
     return (
         f"{alias}.self_hash IN (\n  SELECT ref.hash # {salt} FROM resource {other}, unnest({other}.refs) AS ref (hash)\n"
         f"  WHERE {where}\n)"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from kedja.search.log import LogRow
-from kedja.search.nodes import Include, Query, RevInclude, Select
+from kedja.search.nodes import Chain, Include, Query, RevInclude, Select
 from kedja.search.restrict import Restricted
+from kedja.search.sql.bind import integers, type_names
 from kedja.search.sql.condition import render, render_rule
 from kedja.search.sql.order import behind, order_by, sort_columns, sort_texts
 from kedja.search.sql.select import tests
@@ -41,19 +42,26 @@ def _with(writer: Writer) -> str:
 
 def _matches(query: Query, writer: Writer) -> None:
     where = tests(query.select, "r", writer)
-    columns = sort_columns(query.sort, writer)
+    columns = sort_columns(query.sort)
     writer.part("matches", f"  SELECT r.key{columns}\n  FROM resource r\n  WHERE {where}")
 
 
 def _page(query: Query, writer: Writer) -> None:
-    """One row more than the page has tells whether another page follows."""
+    """One row more than the page has tells whether another page follows.
+
+    How many rows a chain leads to is not known when the plan is made; a guess that is wrong makes a walk through all keys.
+    """
     order = order_by(query.sort)
+    chained = any(isinstance(criterion, Chain) for criterion in query.select.criteria)
     begin = f"\n  WHERE {behind(query.sort, query.after, writer)}" if query.after else ""
-    limit = writer.bind(query.control.count + 1, "bigint")
-    writer.part("candidates", f"  SELECT * FROM matches{begin}\n  ORDER BY {order}\n  LIMIT {limit}")
+    count = query.control.count
+    writer.part(
+        "candidates",
+        f"  SELECT * FROM matches{begin}\n  ORDER BY {order_by(query.sort, walk=not chained)}\n  LIMIT {count + 1:d}",
+    )
     columns = f"key, row_number() OVER (ORDER BY {order}) AS place, {sort_texts(query.sort)} AS sort"
     writer.part("placed", f"  SELECT {columns} FROM candidates")
-    writer.part("page", f"  SELECT key, place, sort FROM placed WHERE place <= {writer.bind(query.control.count, 'bigint')}")
+    writer.part("page", f"  SELECT key, place, sort FROM placed WHERE place <= {count:d}")
 
 
 def _included(query: Query, writer: Writer) -> bool:
@@ -63,23 +71,22 @@ def _included(query: Query, writer: Writer) -> bool:
     if not arms:
         return False
     union = "\n  UNION ALL\n".join(arms)
-    limit = writer.bind(MAX_INCLUDED + 1, "bigint")
     writer.part(
         "included",
         "  SELECT key, row_number() OVER (ORDER BY key DESC) AS place FROM (\n"
         f"  SELECT DISTINCT key FROM (\n{union}\n  ) every WHERE key NOT IN (SELECT key FROM page)\n"
-        f"  ) others ORDER BY key DESC LIMIT {limit}",
+        f"  ) others ORDER BY key DESC LIMIT {MAX_INCLUDED + 1}",
     )
     return True
 
 
 def _include(include: Include, writer: Writer) -> str:
     other = writer.alias()
-    salts = writer.bind(list(include.salts), "bigint[]")
-    of_type = f"\n    AND {other}.type = ANY ({writer.bind(list(include.types), 'text[]')})" if include.types else ""
+    salts = integers(include.salts, "bigint")
+    of_type = f"\n    AND {other}.type IN ({type_names(include.types)})" if include.types else ""
     return (
         f"  SELECT {other}.key FROM page JOIN resource m ON m.key = page.key\n"
-        f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest({salts}) AS salt (salt)\n"
+        f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest(ARRAY[{salts}]) AS salt (salt)\n"
         f"  JOIN resource {other} ON {other}.self_hash = ref.hash # salt.salt\n"
         f"  WHERE NOT {other}.deleted{of_type}\n    AND {render(include.law, other, writer.args)}"
     )
@@ -87,11 +94,11 @@ def _include(include: Include, writer: Writer) -> str:
 
 def _revinclude(include: RevInclude, writer: Writer) -> str:
     other = writer.alias()
-    salts = writer.bind(list(include.salts), "bigint[]")
+    salts = integers(include.salts, "bigint")
     name = writer.part(
         f"pointers_{other}",
         "  SELECT array_agg(m.self_hash # salt.salt) AS hashes\n"
-        f"  FROM page JOIN resource m ON m.key = page.key CROSS JOIN unnest({salts}) AS salt (salt)",
+        f"  FROM page JOIN resource m ON m.key = page.key CROSS JOIN unnest(ARRAY[{salts}]) AS salt (salt)",
     )
     where = tests(Select(include.type, (), include.law), other, writer)
     return f"  SELECT {other}.key FROM resource {other}\n  WHERE {other}.refs && (SELECT hashes FROM {name})\n    AND {where}"
@@ -102,8 +109,7 @@ def _found(query: Query, writer: Writer, included: bool) -> None:
     rule = render_rule(query.select.law, "r", writer.args)
     rows = "SELECT key, 'match' AS mode, 0 AS part, place, sort FROM page"
     if included:
-        limit = writer.bind(MAX_INCLUDED, "bigint")
-        rows += f"\n    UNION ALL SELECT key, 'include', 1, place, '{{}}'::text[] FROM included WHERE place <= {limit}"
+        rows += f"\n    UNION ALL SELECT key, 'include', 1, place, '{{}}'::text[] FROM included WHERE place <= {MAX_INCLUDED}"
     writer.part(
         "found",
         "  SELECT listed.mode, listed.part, listed.place, listed.sort, r.type, r.id, r.version, r.updated, r.key, r.person,\n"

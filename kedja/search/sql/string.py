@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kedja.search.nodes import Strings
-from kedja.search.sql.bind import bind
+from kedja.search.sql.bind import bind, integers
 
 _LAST = "\U0010ffff"  # sorts behind every character that text has
 
 
 def render(strings: Strings, alias: str, args: list[object]) -> str:
-    param = bind(args, strings.param, "integer")
+    param = integers([strings.param], "integer")
     tests = " OR ".join(f"({_test(strings.match, folded, exact, args)})" for folded, exact in strings.values)
     return f"EXISTS (SELECT FROM search_string s WHERE s.resource = {alias}.key AND s.param = {param} AND ({tests}))"
 

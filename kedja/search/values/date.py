@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from kedja import spec
 from kedja.search.extract_dates import date_range
 from kedja.search.hashing import param_hash
 from kedja.search.nodes import DateRange, Dates, Updated
@@ -17,7 +18,14 @@ def resolve(asking: Asking) -> Dates | Updated:
     ranges = tuple(_range(asking, value) for value in asking.parameter.values)
     if asking.code == "_lastUpdated":
         return Updated(ranges)
-    return Dates(param_hash(asking.type, asking.code), ranges)
+    return Dates(param_hash(asking.type, asking.code), (ranges,), _is_single(asking))
+
+
+def _is_single(asking: Asking) -> bool:
+    """Whether the parameter is one element that does not repeat, as `Encounter.period` or `Observation.effective`."""
+    name = asking.definition.expression.removeprefix(f"{asking.type}.")
+    found = [element for element in spec.elements(asking.type).values() if name in (element.name, element.choice_of)]
+    return bool(found) and all(element.max == 1 for element in found)
 
 
 def _range(asking: Asking, value: str) -> DateRange:

@@ -157,6 +157,8 @@ def searches(draw: st.DrawFn) -> tuple[str, Pairs]:
     """A resource type and the pairs of its query string."""
     resource_type = draw(_ONE(["Observation", "Observation", "Patient", "Encounter", *PARAMETERS]))
     pairs = draw(st.lists(parameters(resource_type), max_size=3))
+    if "date" in PARAMETERS[resource_type] and draw(st.booleans()):
+        pairs += [("date", draw(values(resource_type, "date"))) for _ in range(2)]
     if _INCLUDES[resource_type]:
         pairs += draw(st.lists(_ONE(_INCLUDES[resource_type]), max_size=2, unique=True))
     if sort := draw(st.lists(_ONE(_SORTS[resource_type]), max_size=2, unique_by=lambda code: code.removeprefix("-"))):
