@@ -51,8 +51,9 @@ async def take(
     request: str,
     bookmark: Bookmark | None = None,
 ) -> list[Taken]:
-    """Store what is new or changed, in one transaction with `bookmark(conn, taken)`; one bad record refuses only itself.
+    """Store what is new or changed, in content or custody, in one transaction with `bookmark(conn, taken)`.
 
+    One bad record refuses only itself.
     `custody_of(resource, person)` gives the custody that the source's registration says. A record that another source
     holds is refused: sources never overwrite each other.
     """
@@ -82,7 +83,7 @@ async def _attempt(
     existing = await lock(conn, [(record.prepared.type, record.prepared.id) for record in records])
     changes = [Change(record.prepared.type, record.prepared.id, record.prepared.resource) for record in records]
     people = await persons_of(conn, changes, existing, source)
-    current: dict[tuple[str, str], tuple[int, str]] = {k: (row["content_hash"], row["source"]) for k, row in existing.items()}
+    current = {place: (row["content_hash"], custody_of_row(row)) for place, row in existing.items()}
     versions: dict[tuple[str, str], Version] = {}
     lines: dict[int, LogLine] = {}
     taken: list[Taken] = []
@@ -93,12 +94,14 @@ async def _attempt(
             taken.append(Taken("refused", person.issues))
         elif (refusal := _refusal(ready, existing.get(place), person, source)) is not None:
             taken.append(Taken("refused", refusal.issues))
-        elif place in current and (record.once or current[place][0] == ready.content_hash):
-            taken.append(Taken("unchanged"))
         else:
             custody = custody_of(ready.resource or {}, person)
+            fresh = (ready.content_hash, custody)
+            if place in current and (record.once or current[place] == fresh):
+                taken.append(Taken("unchanged"))
+                continue
             versions[place] = version_of(ready, custody, existing.get(place), now)
-            current[place] = (ready.content_hash, source)
+            current[place] = fresh
             line = lines.setdefault(person, LogLine(person, "import", detail=source))
             line.resources.append(f"{ready.type}/{ready.id}/_history/{versions[place].version}")
             taken.append(Taken("stored"))

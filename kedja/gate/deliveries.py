@@ -14,7 +14,7 @@ from kedja.store import imports
 from kedja.store.imports import Counts, Settled
 from kedja.store.pool import transaction
 
-__all__ = ["Counts", "Settled", "delivery", "finish", "progress", "register", "registered", "settle", "sources"]
+__all__ = ["Counts", "Settled", "delivery", "finish", "progress", "register", "registered", "settle", "sources", "worker"]
 
 
 async def register(door: Door, name: str, definition: Mapping[str, Any]) -> str:
@@ -41,10 +41,15 @@ async def delivery(door: Door, source: str) -> AsyncIterator[None]:
     async with door.store.pool.acquire() as conn:
         if not await imports.try_lock(conn, source):  # pyright: ignore[reportArgumentType]
             raise refuse(409, "conflict", f"another import of source `{source}` is running: wait until it is done")
-        try:
-            yield
-        finally:
-            await conn.execute("SELECT pg_advisory_unlock_all()")
+        yield  # the pool releases the locks of a connection that is given back
+
+
+@asynccontextmanager
+async def worker(door: Door, source: str) -> AsyncIterator[None]:
+    """Say that a worker of the source's import lives, so that another import waits for it to end."""
+    async with door.store.pool.acquire() as conn:
+        await imports.lock_worker(conn, source)  # pyright: ignore[reportArgumentType]
+        yield
 
 
 async def progress(door: Door, source: str) -> dict[str, Settled]:

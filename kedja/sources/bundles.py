@@ -26,7 +26,7 @@ class _Request(msgspec.Struct):
 
 class _RawEntry(msgspec.Struct):
     fullUrl: str | None = None
-    resource: msgspec.Raw | None = None
+    resource: msgspec.Raw = msgspec.Raw(b"null")
     request: _Request | None = None
 
 
@@ -40,7 +40,7 @@ class _Head(msgspec.Struct):
 
 
 _entry_decoder: Final = msgspec.json.Decoder(_RawEntry)
-_head_decoder: Final = msgspec.json.Decoder(_Head)
+_head_decoder: Final = msgspec.json.Decoder(_Head | None)
 _bundle_decoder: Final = msgspec.json.Decoder(_Bundle)
 Names = Mapping[bytes, bytes]
 
@@ -74,7 +74,7 @@ def names_of(items: Iterable[bytes]) -> Names:
     for item in items:
         try:
             entry = _entry_decoder.decode(item)
-            head = _head_decoder.decode(entry.resource) if entry.resource else _Head()
+            head = _head_decoder.decode(entry.resource) or _Head()
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
         if entry.fullUrl and head.resourceType and head.id:
@@ -86,7 +86,7 @@ def entry_of(item: bytes, number: int, names: Names) -> Entry:
     """The entry of this JSON, its references to other entries replaced by `Type/id`."""
     try:
         entry = _entry_decoder.decode(item)
-        head = _head_decoder.decode(entry.resource) if entry.resource else _Head()
+        head = _head_decoder.decode(entry.resource) or _Head()
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Entry(number, refuse(400, "structure", f"the entry is not as FHIR has it: {error}", f"Bundle.entry[{number}]"))
     method = entry.request.method if entry.request else None
@@ -94,11 +94,11 @@ def entry_of(item: bytes, number: int, names: Names) -> Entry:
         return Entry(
             number, refuse(422, "not-supported", f"an import takes POST and PUT, not {method}", f"Bundle.entry[{number}].request")
         )
-    if entry.resource is None:
+    body = bytes(entry.resource)
+    if body == b"null":
         return Entry(number, refuse(422, "required", "the entry has no resource", f"Bundle.entry[{number}].resource"))
-    body = (
-        _REFERENCE.sub(lambda m: m[1] + names.get(m[2], m[2]) + m[3], bytes(entry.resource)) if names else bytes(entry.resource)
-    )
+    if names:
+        body = _REFERENCE.sub(lambda m: m[1] + names.get(m[2], m[2]) + m[3], body)
     return Entry(number, body, head.resourceType, head.id, method == "POST")
 
 

@@ -10,6 +10,7 @@ from queue import Queue
 from types import TracebackType
 from typing import Final
 
+from kedja.config import CannotRun
 from kedja.sources.worker import Item, Task, main, serve
 
 BATCH: Final = 500
@@ -18,8 +19,11 @@ _AHEAD: Final = 2  # batches that wait for a worker
 Counts = Mapping[str, int]
 
 
-class ImportStopped(Exception):
+class ImportStopped(CannotRun):
     """A worker ended before its work did. What is settled is settled: the same import goes on from there."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The import stopped: {why}. What was settled is kept: run the same import again.")
 
 
 class _Process:
@@ -105,10 +109,14 @@ class _Member:
     def _settle(self, pipe: Pipe, batch: list[Item]) -> None:
         try:
             pipe.send(batch)
-            self._hear(pipe.recv())
+            answer = pipe.recv()
         except (EOFError, OSError):
-            why = self._worker.end()
-            self.failure = ImportStopped(f"an import worker ended ({why}); what it settled is kept: run the same import again")
+            self.failure = ImportStopped(f"a worker ended, {self._worker.end()}")
+            return
+        if isinstance(answer, str):
+            self.failure = ImportStopped(answer)
+        else:
+            self._hear(answer)
 
 
 class Crew:

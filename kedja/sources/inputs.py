@@ -103,7 +103,7 @@ def find_inputs(path: Path, kind: str) -> list[InputFile]:
     if not path.exists():
         raise refuse(422, "not-found", f"{path} is not there")
     root = path if path.is_dir() else path.parent
-    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    files = sorted(file for file in path.rglob("*") if file.is_file() and not _hidden(file, root)) if path.is_dir() else [path]
     wanted = FORMS_OF_KIND[kind]
     found = [one for file in files for one in _inputs_of(file, file.relative_to(root).as_posix(), wanted)]
     if not found:
@@ -112,6 +112,10 @@ def find_inputs(path: Path, kind: str) -> list[InputFile]:
             422, "not-found", f"{path} has no file for a source of kind `{kind}`: it reads {endings}, also .gz and in .zip"
         )
     return found
+
+
+def _hidden(file: Path, root: Path) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in file.relative_to(root).parts)
 
 
 def _inputs_of(file: Path, name: str, wanted: tuple[str, ...]) -> list[InputFile]:
@@ -127,7 +131,7 @@ def _members_of(file: Path, name: str, wanted: tuple[str, ...]) -> list[InputFil
         with zipfile.ZipFile(file) as archive:
             for info in sorted(archive.infolist(), key=lambda member: member.filename):
                 form, gzipped = _form_of(info.filename)
-                if info.is_dir() or form not in wanted:
+                if info.is_dir() or form not in wanted or _hidden(Path("/", info.filename), Path("/")):
                     continue
                 if info.flag_bits & 1:
                     raise refuse(422, "security", f"{name}: `{info.filename}` is encrypted: unpack it first")

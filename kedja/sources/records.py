@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
@@ -64,6 +65,8 @@ def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | OutcomeError]]:
     number = 0
     while line := stream.readline(MAX_BYTES + 2):
         number += 1
+        if number == 1:
+            line = line.removeprefix(BOM_UTF8)
         if len(line) > MAX_BYTES + 1:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(MAX_BYTES)
@@ -114,7 +117,7 @@ def _key(type_name: str | None, id: str | bytes) -> int:
 def _whole(file: InputFile, meter: Meter, fhir: bool) -> Iterator[Record]:
     """One resource, data point or Bundle; or an array of them. A large Bundle or array is streamed."""
     with file.open(meter) as stream:
-        body = stream.read(MAX_BYTES + 1)
+        body = stream.read(MAX_BYTES + 1).removeprefix(BOM_UTF8)
         if len(body) <= MAX_BYTES:
             if body.lstrip()[:1] != b"[":
                 yield from _json_records(body, 1, fhir)
@@ -139,7 +142,7 @@ def _array(body: bytes) -> list[msgspec.Raw]:
 def _large_bundle(file: InputFile, items: Iterator[bytes]) -> Iterator[Record]:
     """Read twice: first for the names of all entries, so that references within the bundle can be resolved."""
     with file.open() as stream:
-        names = names_of(split_array(stream.read(MAX_BYTES + 1), stream))
+        names = names_of(split_array(stream.read(MAX_BYTES + 1).removeprefix(BOM_UTF8), stream))
     for number, item in enumerate(items):
         yield _entry_record(entry_of(item, number, names), 1)
 

@@ -7,18 +7,18 @@ import gc
 import signal
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from asyncpg import Connection
+from asyncpg import Connection, InterfaceError, PostgresError
 
 from kedja.access.actor import Actor, Assignment, Kind, Purpose
 from kedja.access.custody import Regime
-from kedja.gate import Door
+from kedja.gate import Door, deliveries
 from kedja.gate.batch import Delivered, Taken, take
-from kedja.gate.deliveries import settle
 from kedja.outcome import Issue, OutcomeError
 from kedja.sources.convert import Converter, converter_of
 from kedja.sources.rejects import Part, Reject
@@ -74,18 +74,31 @@ def main(pipe: Pipe, task: Task) -> None:
 
 
 def serve(pipe: Pipe, task: Task) -> None:
-    """Settle each batch that comes and answer with its counts."""
+    """Settle each batch that comes and answer with its counts, or with a sentence when the store fails; then end."""
+    try:
+        asyncio.run(_serve(pipe, task))
+    except (PostgresError, InterfaceError, OSError) as error:
+        with suppress(OSError):
+            pipe.send(f"{type(error).__name__}: {error}")
+
+
+async def _serve(pipe: Pipe, task: Task) -> None:
     source = source_of(task.definition)
-    with asyncio.Runner() as runner:
-        door = Door(runner.run(connect(task.database_url, size=1)))
-        worker = _Worker(door, source, converter_of(source), task.request, Part(task.part))
-        while True:
-            try:
-                batch: list[Item] = pipe.recv()
-            except EOFError:
-                break
-            pipe.send(runner.run(worker.settle(batch)))
-        runner.run(door.store.pool.close())
+    door = Door(await connect(task.database_url, size=2))
+    try:
+        async with deliveries.worker(door, source.name):
+            worker = _Worker(door, source, converter_of(source), task.request, Part(task.part))
+            while (batch := _next(pipe)) is not None:
+                pipe.send(await worker.settle(batch))
+    finally:
+        await door.store.pool.close()
+
+
+def _next(pipe: Pipe) -> list[Item] | None:
+    try:
+        return pipe.recv()
+    except EOFError:
+        return None
 
 
 @dataclass(slots=True)
@@ -111,7 +124,7 @@ class _Worker:
             counts.clear()
             for _, _, tally in rows:
                 counts.update(tally)
-            await settle(conn, self.source.name, rows)
+            await deliveries.settle(conn, self.source.name, rows)
 
         actor = actor_of(self.source)
         await take(self.door, actor, self.source.name, plan.deliveries, self.converter.custody, self.request, bookmark)

@@ -12,7 +12,9 @@ from asyncpg import Connection
 from kedja.store.queries import sql
 
 Counts = Mapping[str, int]
-_LOCK: Final = 0x6B656A69  # with the hash of the source's name: one import of a source at a time
+# Advisory locks, with the hash of the source's name: one import of a source at a time, and its workers.
+_IMPORT: Final = 0x6B656A69
+_WORKER: Final = 0x6B656A77
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +60,17 @@ async def done(conn: Connection, source: str, strands: Sequence[str], files: Seq
 
 
 async def try_lock(conn: Connection, source: str) -> bool:
-    """Whether this connection now holds the source's import until it is closed; False when another holds it."""
-    return bool(await conn.fetchval("SELECT pg_try_advisory_lock($1, hashtext($2))", _LOCK, source))
+    """Whether this connection now holds the source's import until it is released; False when another holds it.
+
+    Waits for workers that outlived an importer that was killed: each settles the batch that it has, then ends.
+    """
+    if not await conn.fetchval("SELECT pg_try_advisory_lock($1, hashtext($2))", _IMPORT, source):
+        return False
+    await conn.execute("SELECT pg_advisory_lock($1, hashtext($2))", _WORKER, source)
+    await conn.execute("SELECT pg_advisory_unlock($1, hashtext($2))", _WORKER, source)
+    return True
+
+
+async def lock_worker(conn: Connection, source: str) -> None:
+    """Say, until the connection is released, that a worker of this source's import lives."""
+    await conn.execute("SELECT pg_advisory_lock_shared($1, hashtext($2))", _WORKER, source)
