@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from kedja.access.actor import Actor
@@ -79,24 +80,45 @@ def _wrong_opening(actor: Actor, fact: ConsentFact, now: datetime, law: Ruleset)
     return reasons
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A request that nothing permits, with the rules for its action; each clause is evaluated once."""
+
+    request: Request
+    rules: Sequence[Rule]
+    known: dict[Clause, bool] = field(default_factory=dict[Clause, bool])
+
+    def holds(self, clauses: Iterable[Clause]) -> bool:
+        return all(self._holds(clause) for clause in clauses)
+
+    def failing(self, rule: Rule) -> list[Clause]:
+        return [clause for clause in rule.when if not self._holds(clause)]
+
+    def _holds(self, clause: Clause) -> bool:
+        if clause not in self.known:
+            asked = self.request
+            condition = clause_condition(clause, Asker(asked.actor, asked.context, asked.now))
+            self.known[clause] = evaluate(condition, asked.custody, asked.facts)
+        return self.known[clause]
+
+
 def _refuse(request: Request, law: Ruleset) -> Decision:
-    asker = Asker(request.actor, request.context, request.now)
     day = request.now.astimezone(UTC).date()
-    rules = [rule for rule in law.of_epoch(law.epoch(day)) if request.action in rule.actions]
+    case = _Case(request, [rule for rule in law.of_epoch(law.epoch(day)) if request.action in rule.actions])
     told = _told(request, law)
-    struck = [rule for rule in rules if _is_struck(rule, rules, asker, request)]
+    struck = [rule for rule in case.rules if _is_struck(rule, case)]
     if struck:
         outcome = Outcome.MASK if struck[0].effect is Effect.MASK else Outcome.DENY
         return conclude(outcome, [*struck, *told], _reasons_of(struck))
-    near = _nearest(rules, asker, request)
-    asks = [rule for rule in rules if rule.effect is Effect.ASK and _holds(rule.when, asker, request)]
+    near = _nearest(case)
+    missing = [why_not(term) for rule in near for clause in case.failing(rule) for term in clause]
+    asks = [rule for rule in case.rules if rule.effect is Effect.ASK and case.holds(rule.when)]
     if asks:
-        return conclude(Outcome.ASK, [*asks, *told], _missing(near, asker, request))
-    otherwise = [rule for rule in rules if rule.effect is Effect.OTHERWISE and rule.when and _holds(rule.when, asker, request)]
-    last = [rule for rule in rules if rule.effect is Effect.OTHERWISE and not rule.when]
-    deciding = otherwise or near or last
+        return conclude(Outcome.ASK, [*asks, *told], missing)
+    otherwise = [rule for rule in case.rules if rule.effect is Effect.OTHERWISE and case.holds(rule.when)]
+    deciding = [rule for rule in otherwise if rule.when] or near or otherwise
     reveal = max((rule.reveal for rule in told), default=Reveal.NONE)
-    return conclude(Outcome.DENY, [*deciding, *told], _missing(near, asker, request), reveal)
+    return conclude(Outcome.DENY, [*deciding, *told], missing, reveal)
 
 
 def _told(request: Request, law: Ruleset) -> list[Rule]:
@@ -110,34 +132,30 @@ def _told(request: Request, law: Ruleset) -> list[Rule]:
     return told
 
 
-def _is_struck(rule: Rule, rules: Sequence[Rule], asker: Asker, request: Request) -> bool:
+def _is_struck(rule: Rule, case: _Case) -> bool:
     """A deny or mask that holds, where it names who asks or some permit would at least suit the asker and the resource."""
-    if rule.effect not in (Effect.DENY, Effect.MASK) or not _holds(rule.when, asker, request):
+    if rule.effect not in (Effect.DENY, Effect.MASK) or not case.holds(rule.when):
         return False
     if any(_about(clause) is About.ASKER for clause in rule.when):
         return True
     return any(
         other.effect is Effect.PERMIT
         and strikes(rule, other)
-        and _holds([clause for clause in other.when if _about(clause) is not About.FACT], asker, request)
-        for other in rules
+        and case.holds(clause for clause in other.when if _about(clause) is not About.FACT)
+        for other in case.rules
     )
 
 
-def _nearest(rules: Sequence[Rule], asker: Asker, request: Request) -> list[Rule]:
+def _nearest(case: _Case) -> list[Rule]:
     """The permits that the asker could have had for a resource of this regime, with the fewest conditions missing."""
-    missing: dict[Rule, int] = {}
-    for rule in rules:
-        suited = [clause for clause in rule.when if _about(clause) in (About.ASKER, About.REGIME)]
-        if rule.effect is Effect.PERMIT and _holds(suited, asker, request):
-            missing[rule] = sum(not _holds([clause], asker, request) for clause in rule.when)
-    fewest = min(missing.values(), default=0)
-    return [rule for rule, count in missing.items() if count == fewest]
-
-
-def _missing(rules: Iterable[Rule], asker: Asker, request: Request) -> list[Reason]:
-    failing = [clause for rule in rules for clause in rule.when if not _holds([clause], asker, request)]
-    return [why_not(term) for clause in failing for term in clause]
+    suited = [
+        rule
+        for rule in case.rules
+        if rule.effect is Effect.PERMIT
+        and case.holds(clause for clause in rule.when if _about(clause) in (About.ASKER, About.REGIME))
+    ]
+    fewest = min((len(case.failing(rule)) for rule in suited), default=0)
+    return [rule for rule in suited if len(case.failing(rule)) == fewest]
 
 
 def _reasons_of(rules: Iterable[Rule]) -> list[Reason]:
@@ -147,10 +165,8 @@ def _reasons_of(rules: Iterable[Rule]) -> list[Reason]:
     return [why(term) for term in deciding or terms]
 
 
+@lru_cache(maxsize=1024)
 def _about(clause: Clause) -> About:
+    """What a clause turns on most: a choice between a unit and a relation turns on the relation."""
     abouts = {PREDICATES[term.predicate].about for term in clause}
     return next(about for about in (About.FACT, About.RESOURCE, About.HOLDER, About.REGIME, About.ASKER) if about in abouts)
-
-
-def _holds(clauses: Iterable[Clause], asker: Asker, request: Request) -> bool:
-    return all(evaluate(clause_condition(clause, asker), request.custody, request.facts) for clause in clauses)

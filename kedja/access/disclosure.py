@@ -104,14 +104,15 @@ class _Telling:
             yield self._step("content", id, holdings=tuple(holdings))
 
     def of_others(self, summary: Iterable[Holding]) -> Iterator[Step]:
-        hidden = [holding for holding in summary if holding.unblocked and not self._read(holding).permitted]
+        read = {holding: self._read(holding) for holding in summary if holding.unblocked}
+        hidden = [holding for holding, decision in read.items() if not decision.permitted]
         if not hidden:
             return
         exists = self._rule("exists", hidden[0])
         if exists is None:
             return
         yield self._step("exists", exists)
-        yield self._next([self._read(holding) for holding in hidden])
+        yield self._next([read[holding] for holding in hidden])
         opening = Custody(Regime.CONTROL, hidden[0].person, Asker(self.actor, self.context, self.now).provider)
         may_open = self._permitting("establish-emergency", opening, ())
         if may_open:
