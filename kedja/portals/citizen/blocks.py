@@ -79,12 +79,13 @@ async def lift(visit: Visit) -> Response:
 
 
 async def _list(visit: Visit, *, wrong: str = "", status: int = 200) -> Response:
+    standing = await _in_force(visit)
     return render(
         visit,
         "citizen/blocks.html",
         status,
-        blocks=await _in_force(visit),
-        units=await _units(visit),
+        blocks=standing,
+        units=[unit for unit in await _units(visit) if len([each for each in standing if each.unit == unit.id]) < 2],
         done=await _done(visit),
         wrong=wrong,
     )
@@ -122,7 +123,7 @@ def units(held: Iterable[Held], directory: Mapping[str, str], _: Language) -> li
 
 def _holds(kinds: Counter[str], _: Language) -> str:
     names = type_names(_)
-    common = [f"{_.number(number)} {names[kind]}" for kind, number in kinds.most_common() if kind in names]
+    common = [f"{names[kind]} ({_.number(number)})" for kind, number in kinds.most_common() if kind in names]
     return ", ".join(common[:3])
 
 

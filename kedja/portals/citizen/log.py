@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from kedja.portals.shared import ask, readings
+from kedja.portals.shared import ask, consents, readings
 from kedja.portals.shared.page import Visit, render
 
 _ROWS = 300
@@ -18,6 +18,7 @@ async def log(visit: Visit) -> Response:
     own = query.get("own") == "1"
     before = int(query["before"]) if query.get("before", "").isdecimal() and len(query["before"]) < 19 else None
     rows = await ask.own_log(visit, count=_ROWS, before=before, others=not own)
-    lines = readings.lines(rows, visit._)
+    mine = [each.resource for each in await ask.own_record(visit, ["Consent"])]
+    lines = readings.lines(rows, consents.openings(mine), visit._)
     older = urlencode([("own", "1")] * own + [("before", rows[-1]["seq"])]) if len(rows) == _ROWS else ""
     return render(visit, "citizen/log.html", days=readings.days(lines, visit._), own=own, older=older)

@@ -15,6 +15,7 @@ from kedja.portals.shared.series import collect
 from kedja.portals.shared.tell import DOMAINS, TABLE, domain_name, entries
 
 _LATEST = 4
+_LOOKED_AT = 60  # rows of the log that the latest lines are made of
 
 
 async def overview(visit: Visit) -> Response:
@@ -26,7 +27,7 @@ async def overview(visit: Visit) -> Response:
     cards = timeline.cards([entry for entry in told if entry.domain in chosen], collect(told), visit._)
     months, after = timeline.months(cards, visit._, before=query.get("before", ""))
     mine = [each.resource for each in held if each.regime == Regime.CONTROL]
-    lines = readings.lines(await ask.own_log(visit, count=60, others=True), visit._)
+    lines = readings.lines(await ask.own_log(visit, count=_LOOKED_AT, others=True), consents.openings(mine), visit._)
     return render(
         visit,
         "citizen/overview.html",
@@ -35,7 +36,7 @@ async def overview(visit: Visit) -> Response:
         filtered=bool(told),
         before=query.get("before", ""),
         older=_older(chosen, after),
-        readings=lines[:_LATEST],
+        readings=[line for line in lines if line.looked][:_LATEST],
         control=consents.summary(mine, visit._),
     )
 

@@ -1,7 +1,7 @@
 """A person's timeline: entries become cards, cards become months. Pure.
 
 What belongs to one contact stands on one card; results of one day from one unit stand together; a month of a person's own
-measurements of one kind is one card with its mean.
+measurements is one card with the mean of each kind.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 from kedja.portals.shared.entry import Entry
 from kedja.portals.shared.language import ZONE, Language
-from kedja.portals.shared.series import Series, Trend, trend
+from kedja.portals.shared.series import Series, Spark, Trend, trend
 from kedja.portals.shared.tell import sort_key
 
 RESULTS: Final = frozenset({"result"})
@@ -31,16 +31,27 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Mean:
+    """A month of one kind of own measurement. `code` is the page of all its values."""
+
+    title: str
+    value: str
+    number: str
+    spark: Spark | None
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """One box of the timeline. `head` gives domain, source and date; `rows` are results, `others` what else happened."""
+    """One box of the timeline. `head` gives domain, source and date; `rows` are results, `others` what else happened,
+    `means` a month of own measurements."""
 
     head: Entry
     title: str
     rows: tuple[Row, ...] = ()
     others: tuple[Entry, ...] = ()
     span: tuple[datetime, datetime] | None = None
-    summary: str = ""
-    series: Series | None = None
+    means: tuple[Mean, ...] = ()
 
     @property
     def at(self) -> datetime:
@@ -98,36 +109,38 @@ def _loose_cards(entries: Sequence[Entry], series: Mapping[str, Series], _: Lang
     for entry in entries:
         if entry.told.kind in RESULTS:
             days[_day_key(entry), entry.source.unit + entry.source.provider, entry.domain].append(entry)
-    for (_day, _unit, domain), group in days.items():
+    for group in days.values():
         if len(group) == 1:
             found.append(Card(group[0], group[0].told.title, _rows(group, series)))
         else:
-            found.append(Card(group[0], _results_title(domain, _), _rows(group, series)))
+            found.append(Card(group[0], _results_title(group[0], _), _rows(group, series)))
     return found
 
 
 def _own_cards(entries: Sequence[Entry], series: Mapping[str, Series], _: Language) -> list[Card]:
-    kinds: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
-    for entry in entries:
+    """A month of what the person measured is one card, with a line for each kind."""
+    months: dict[str, list[Entry]] = defaultdict(list)
+    for entry in sorted(entries, key=sort_key):
         if entry.told.when:
-            kinds[entry.told.group, entry.told.when.at.astimezone(ZONE).strftime("%Y-%m"), entry.source.unit].append(entry)
-    return [_own_card(group, series, _) for group in kinds.values()]
+            months[entry.told.when.at.astimezone(ZONE).strftime("%Y-%m")].append(entry)
+    return [_own_card(group, series, _) for group in months.values()]
 
 
 def _own_card(group: Sequence[Entry], series: Mapping[str, Series], _: Language) -> Card:
-    ordered = sorted(group, key=sort_key)
-    head = ordered[-1]
-    if len(group) == 1 or head.told.value is None:
-        return Card(head, head.told.title, _rows([head], series))
-    times = [entry.told.when.at for entry in ordered if entry.told.when]
-    number = _.count("%(n)s value", "%(n)s values", len(group))
-    return Card(
-        head,
-        head.told.title,
-        span=(times[0], times[-1]),
-        summary=_("%(mean)s on average, %(count)s", mean=_mean(ordered, _), count=number),
-        series=series.get(head.told.group),
-    )
+    kinds: dict[str, list[Entry]] = defaultdict(list)
+    for entry in group:
+        kinds[entry.told.group].append(entry)
+    lines = (_own_line(of_kind, series.get(key), _) for key, of_kind in kinds.items())
+    times = [entry.told.when.at for entry in group if entry.told.when]
+    title = _("Your own measurements")
+    return Card(group[-1], title, span=(times[0], times[-1]), means=tuple(sorted(lines, key=lambda line: line.title)))
+
+
+def _own_line(of_kind: Sequence[Entry], series: Series | None, _: Language) -> Mean:
+    latest = of_kind[-1]
+    number = _.count("%(n)s value", "%(n)s values", len(of_kind))
+    moved = trend(latest, series)
+    return Mean(latest.told.title, _mean(of_kind, _), number, moved.spark if moved else None, series.code if series else "")
 
 
 def _mean(entries: Sequence[Entry], _: Language) -> str:
@@ -166,7 +179,9 @@ def _month_key(card: Card) -> str:
     return "" if card.at == _BEGINNING else card.at.astimezone(ZONE).strftime("%Y-%m")
 
 
-def _results_title(domain: str, _: Language) -> str:
+def _results_title(head: Entry, _: Language) -> str:
+    if head.domain == "registry" and head.source.system:
+        return _("Reported to %(registry)s", registry=head.source.system)
     names = {
         "care": _("Results and measurements"),
         "social": _("Measurements in social care"),
@@ -174,4 +189,4 @@ def _results_title(domain: str, _: Language) -> str:
         "biobank": _("Analyses of your samples"),
         "own": _("Your own measurements"),
     }
-    return names[domain]
+    return names[head.domain]

@@ -11,7 +11,7 @@ from kedja import exactjson
 from kedja.access.actor import Actor
 from kedja.access.custody import Label
 from kedja.access.disclosure import Step
-from kedja.gate import Change, Door, new_id
+from kedja.gate import Change, Door, deliveries, new_id
 from kedja.gate import people as gate_people
 from kedja.gate.disclosure import preview
 from kedja.gate.readiness import DEMO_STATE
@@ -59,12 +59,13 @@ async def own_log(visit: Visit, *, count: int, before: int | None = None, others
 
 
 async def directory(visit: Visit) -> Mapping[str, str]:
-    """The name of each provider and unit by HSA-id, at most a minute old."""
+    """The name of each provider and unit by HSA-id, and the title of each source by its name; at most a minute old."""
     app = visit.request.app.state
     known: tuple[float, dict[str, str]] | None = getattr(app, "directory", None)
     if known is None or known[0] + _DIRECTORY_LASTS < time.monotonic():
         kept = await record(visit.door, visit.actor, 0, ["Organization"], visit.id)
-        known = (time.monotonic(), _names(_held(each).resource for each in kept))
+        titles = {name: definition.get("title", "") for name, definition in (await deliveries.sources(visit.door)).items()}
+        known = (time.monotonic(), titles | _names(_held(each).resource for each in kept))
         app.directory = known
     return known[1]
 

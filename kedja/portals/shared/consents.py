@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from kedja.access.consents import HSA_SYSTEM, KIND_SYSTEM, PARTY_SYSTEM, Kind, Party
+from kedja.access.consents import HSA_SYSTEM, KIND_SYSTEM, PARTY_SYSTEM, REASON_URL, Kind, Party
 from kedja.portals.shared.entry import Resource
 from kedja.portals.shared.language import Language
 from kedja.portals.shared.read import items, text, when
@@ -51,6 +51,15 @@ def summary(consents: Sequence[Resource], _: Language) -> str:
     given = sum(kind in (Kind.SVOD, Kind.WELLNESS_SHARE) for kind in kinds)
     blocked = sum(kind in _BLOCKS for kind in kinds)
     return " · ".join((_.count("%(n)s consent", "%(n)s consents", given), _.count("%(n)s block", "%(n)s blocks", blocked)))
+
+
+def openings(consents: Iterable[Resource]) -> dict[str, str]:
+    """The reason of every emergency opening, whether in force or over, by its reference (`Consent/1`)."""
+    return {f"Consent/{text(each, 'id')}": _reason(each) for each in consents if kind_of(each) == Kind.EMERGENCY}
+
+
+def _reason(consent: Resource) -> str:
+    return next((text(each, "valueString") for each in items(consent, "extension") if text(each, "url") == REASON_URL), "")
 
 
 def party(consent: Resource, wanted: Party) -> str:

@@ -78,6 +78,7 @@ class Source:
     provider: str
     law: str
     recorded_by: str = ""
+    system: str = ""  # the registry, biobank or record system that it came through
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,7 +135,7 @@ def visit_of(request: Request) -> Visit:
 
 
 def told(visit: Visit, status: int, details: Sequence[str] = ()) -> Response:
-    """The page for a status, spoken like a human: what happened, that nothing is lost, what to do. `details`: the rooms' words."""
+    """The page for a status, spoken like a human: what happened, what to do. `details` are the words of other rooms."""
     return render(visit, "shared/refusal.html", status, code=status, details=details)
 
 

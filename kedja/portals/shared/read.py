@@ -112,7 +112,23 @@ def quantity(value: Any, _: Language) -> tuple[str, str]:
     if not isinstance(value, dict) or "value" not in value:
         return "", ""
     unit = text(value, "unit") or text(value, "code")
-    return text(value, "comparator") + _.number(value["value"]), "" if unit == "1" else unit
+    return text(value, "comparator") + _.number(value["value"]), _unit_words(unit, _)
+
+
+def _unit_words(unit: str, _: Language) -> str:
+    """Units that are words are said in the visitor's language; all others are the same everywhere."""
+    words = {
+        "1": "",
+        "steps": _("steps"),
+        "{steps}": _("steps"),
+        "/d": _("a day"),
+        "beats/min": _("beats/min"),
+        "/min": _("a minute"),
+        "{score}": _("points"),
+        "h": _("hours"),
+        "min": _("minutes"),
+    }
+    return words.get(unit, unit)
 
 
 def amount(value: Any, _: Language) -> str:

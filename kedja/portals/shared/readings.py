@@ -12,6 +12,8 @@ from kedja.access.rules import standard
 from kedja.portals.shared.language import ZONE, Language
 
 _TOGETHER: Final = timedelta(minutes=10)  # one look at a record is many requests
+# The right that says most about a look comes first: what was opened before what was only told of.
+_WEIGHTS: Final = ("V-12", "V-7", "I-1", "S-1", "S-2", "S-3", "B-1", "W-1", "Q-6", "V-4", "V-5", "I-3.2", "V-10", "V-14")
 _NOTHING_TO_SAY: Final = frozenset({"log"})  # asking for this log is not a reading of the record
 
 
@@ -39,6 +41,7 @@ class Line:
     resources: tuple[tuple[str, int], ...]
     key: tuple[str, str, bool, str]
     seen: frozenset[str]
+    looked: bool  # somebody looked or acted; not a delivery from a source
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,18 @@ class Day:
     lines: tuple[Line, ...]
 
 
-def lines(rows: Iterable[Mapping[str, Any]], _: Language) -> list[Line]:
-    """Rows of the log, newest first, those of one look together."""
+def lines(rows: Iterable[Mapping[str, Any]], openings: Mapping[str, str], _: Language) -> list[Line]:
+    """Rows of the log, newest first, those of one look together.
+
+    `openings` gives the reason of each emergency opening by its reference (`Consent/1`).
+    """
     found: list[Line] = []
     for row in rows:
-        if row["action"] in _NOTHING_TO_SAY:
+        if row["action"] in # The right that says most about a look comes first: what was opened before what was only told of.
+_WEIGHTS: Final = ("V-12", "V-7", "I-1", "S-1", "S-2", "S-3", "B-1", "W-1", "Q-6", "V-4", "V-5", "I-3.2", "V-10", "V-14")
+_NOTHING_TO_SAY:
             continue
-        line = _line(row, _)
+        line = _line(row, openings, _)
         if found and found[-1].key == line.key and found[-1].at - line.at < _TOGETHER:
             found[-1] = _join(found[-1], line, _)
         else:
@@ -76,46 +84,51 @@ def rule_words(id: str, _: Language) -> RuleWords:
     return RuleWords(id, rule.title_sv if _.code == "sv" else rule.title_en, rule.cite)
 
 
-def _line(row: Mapping[str, Any], _: Language) -> Line:
-    rules = tuple(rule_words(id, _) for id in row["rules"])
+def _line(row: Mapping[str, Any], openings: Mapping[str, str], _: Language) -> Line:
+    rules = tuple(rule_words(id, _) for id in sorted(row["rules"], key=_weight))
     denied = row["decision"] != "permit"
     seen = frozenset("/".join(each.split("/")[:2]) for each in row["resources"] if "/" in each)
+    opened = next((each for each in seen if each in openings and row["action"] == "create"), "")
     return Line(
         seq=row["seq"],
         at=row["at"].astimezone(ZONE),
         who=_who(row, _),
-        where=row["unit_name"] or row["provider_name"],
-        what=_what(row, seen, _),
+        where=row["detail"] if row["action"] == "import" else row["unit_name"] or row["provider_name"],
+        what=_("opened in an emergency") if opened else _what(row, seen, _),
         why=rules[0].words if rules else _("The law did not allow it.") if denied else "",
         cite=rules[0].cite if rules else "",
         denied=denied,
-        reason=row["detail"] if row["action"] in ("open", "emergency") else "",
+        reason=openings[opened] if opened else "",
         rules=rules,
         resources=_counted(seen, _),
-        key=(row["actor"], row["unit"], denied, row["action"] if _is_deed(row) else ""),
+        key=(row["actor"], row["unit"], denied, f"{row['action']} {row['detail']}" if _is_deed(row) else ""),
         seen=seen,
+        looked=row["action"] != "import",
     )
 
 
 def _join(newer: Line, older: Line, _: Language) -> Line:
     seen = newer.seen | older.seen
-    known = {rule.id for rule in newer.rules}
-    rules = newer.rules + tuple(rule for rule in older.rules if rule.id not in known)
+    rules = tuple(sorted({rule.id: rule for rule in newer.rules + older.rules}.values(), key=lambda rule: _weight(rule.id)))
     return replace(
         newer,
         seen=seen,
         rules=rules,
         resources=_counted(seen, _),
-        why=newer.why or older.why,
-        cite=newer.cite or older.cite,
+        why=rules[0].words if rules else newer.why or older.why,
+        cite=rules[0].cite if rules else "",
         reason=newer.reason or older.reason,
         what=_what_seen(seen, _) if newer.key[3] == "" and seen else newer.what,
     )
 
 
+def _weight(rule: str) -> tuple[int, str]:
+    return (_WEIGHTS.index(rule) if rule in _WEIGHTS else len(_WEIGHTS), rule)
+
+
 def _is_deed(row: Mapping[str, Any]) -> bool:
     """What changed something stands by itself; reading and searching are one look."""
-    return row["action"] not in ("read", "vread", "search", "history", "preview")
+    return row["action"] not in ("read", "vread", "search", "history", "preview", "identify")
 
 
 def _who(row: Mapping[str, Any], _: Language) -> str:
@@ -132,14 +145,13 @@ def _what(row: Mapping[str, Any], seen: frozenset[str], _: Language) -> str:
         "update": _("changed"),
         "delete": _("removed"),
         "import": _("delivered"),
-        "open": _("opened in an emergency"),
         "preview": _("asked what there is"),
         "identify": _("looked you up"),
     }
     deed = deeds.get(row["action"], "")
     if deed:
         counted = ", ".join(f"{name} ({_.number(number)})" for name, number in _counted(seen, _))
-        return f"{deed}: {counted}" if counted and row["action"] != "open" else deed
+        return f"{deed}: {counted}" if counted else deed
     return _what_seen(seen, _) if seen else _("searched, found nothing")
 
 

@@ -89,7 +89,7 @@ def kind_name(kind: str, _: Language) -> str:
 def entry(held: Held, directory: Mapping[str, str], _: Language) -> Entry | None:
     """The entry of a resource; None for a type that is not told by itself (Patient, Provenance, AuditEvent ...).
 
-    `directory` gives the name of an HSA-id.
+    `directory` gives the name of an HSA-id and the title of a source.
     """
     resource = held.resource
     teller = TABLE.get(text(resource, "resourceType"))
@@ -113,13 +113,14 @@ def entry(held: Held, directory: Mapping[str, str], _: Language) -> Entry | None
 
 
 def source_of(held: Held, directory: Mapping[str, str], _: Language) -> Source:
-    """Unit and provider by name; what the directory does not know is said as it is recorded."""
+    """Unit, provider and source by name; what the directory does not know is said as it is recorded."""
     unit = directory.get(held.unit, held.unit)
     provider = directory.get(held.provider, held.provider)
     if held.regime == "wellness":
         unit = text(held.resource, "device", "display") or _("Your own account")
         provider = ""
-    return Source(unit, provider if provider != unit else "", law_name(held.regime, _), _recorded_by(held.resource))
+    system = directory.get(held.source, "")
+    return Source(unit, provider if provider != unit else "", law_name(held.regime, _), _recorded_by(held.resource), system)
 
 
 def entries(held: Iterable[Held], directory: Mapping[str, str], _: Language) -> list[Entry]:

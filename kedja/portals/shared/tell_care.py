@@ -21,7 +21,7 @@ def encounter(resource: Resource, _: Language) -> Told:
     what = concept(resource.get("type")) or reason
     return Told(
         kind="contact",
-        title=f"{kind}: {what}" if what else kind,
+        title=f"{kind}: {what}" if what and what != kind else kind,
         when=first_when(resource, "period.start"),
         until=when(text(resource, "period", "end")),
         lines=(_("Reason: %(reason)s", reason=reason),) if reason and reason != what else (),

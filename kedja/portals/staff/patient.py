@@ -48,13 +48,14 @@ async def patient(visit: Visit) -> Response:
     identity = await _identity(visit, person)
     directory = await ask.directory(visit)
     steps = await ask.steps(visit, person)
-    held = await ask.person_record(visit, person, list(TABLE)) if any(step.key == "content" for step in steps) else []
+    told = panels(steps, directory, visit.actor.kind, visit._)
+    held = await ask.person_record(visit, person, list(TABLE)) if any(each.key == "content" for each in told) else []
     return render(
         visit,
         "staff/patient.html",
         dense=True,
         patient=_header(visit, identity),
-        panels=panels(steps, directory, visit.actor.kind, visit._),
+        panels=told,
         record=record(held, directory, visit._, visit.door.clock()),
         own_provider=visit.actor.assignment.provider_name if visit.actor.assignment else "",
         done=_done(visit.request.query_params.get("done", ""), visit._),

@@ -64,11 +64,9 @@ def record(held: Iterable[Held], directory: Mapping[str, str], _: Language, now:
 
 def _is_contact(entry: Entry) -> bool:
     """Contacts carry their own results; what stands in a section of its own is not repeated below."""
-    return (bool(entry.visit) and entry.told.kind not in ("medicine",)) or entry.told.kind not in (
-        *_HELD_ELSEWHERE,
-        "plan",
-        "goal",
-    )
+    if entry.visit:
+        return entry.told.kind != "medicine"
+    return entry.told.kind not in (*_HELD_ELSEWHERE, "plan", "goal")
 
 
 def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -82,6 +80,6 @@ def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 def _providers(told: Iterable[Entry]) -> tuple[tuple[str, int], ...]:
     counts: dict[str, int] = {}
     for entry in told:
-        name = entry.source.provider or entry.source.unit
+        name = entry.domain_name if entry.domain == "own" else entry.source.provider or entry.source.unit
         counts[name] = counts.get(name, 0) + 1
     return tuple(sorted(counts.items(), key=lambda item: -item[1]))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kedja.access.actor import Kind
+from kedja.access.custody import Regime
 from kedja.access.disclosure import Step
 from kedja.portals.shared.language import Language
 
@@ -28,13 +29,24 @@ def panels(steps: Iterable[Step], directory: Mapping[str, str], kind: Kind, _: L
     """The steps in the order of the law, for staff of this kind. What may be read stands together."""
     found: list[Panel] = []
     for step in steps:
+        if not tells_of_care(step):
+            continue
         panel = _panel(step, directory, kind, _)
         last = found[-1] if found else None
         if last and last.key == panel.key == "content":
-            found[-1] = Panel(last.key, last.tone, last.heading, last.words + panel.words, last.names + panel.names, "", "")
+            found[-1] = Panel(last.key, last.tone, last.heading, last.words + panel.words, _both(last.names, panel.names), "", "")
         else:
             found.append(panel)
     return found
+
+
+def tells_of_care(step: Step) -> bool:
+    """Not that the unit's own register of consents can be read: that is no part of the record."""
+    return not step.holdings or any(holding.regime is not Regime.CONTROL for holding in step.holdings)
+
+
+def _both(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(first + second))
 
 
 def _panel(step: Step, directory: Mapping[str, str], kind: Kind, _: Language) -> Panel:
@@ -65,12 +77,8 @@ def _spoken(step: Step, kind: Kind, _: Language) -> tuple[str, str, tuple[str, .
                 "emergency",
             )
         case "producers":
-            return (
-                "info",
-                _("Who holds it"),
-                (_("In danger to life or health you may be told who holds unblocked information."),),
-                "",
-            )
+            words = (_("In danger to life or health you may be told who holds unblocked information."),)
+            return "info", _("Who holds it"), words, ""
         case "blocked":
             return "warn", _("Blocked information exists at another provider"), _blocked(_), ""
         case _:
