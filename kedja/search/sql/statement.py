@@ -41,9 +41,10 @@ def _with(writer: Writer) -> str:
 
 
 def _matches(query: Query, writer: Writer) -> None:
+    """`key + 0` is what the index `resource_newest` is ordered by."""
     where = tests(query.select, "r", writer)
     columns = sort_columns(query.sort)
-    writer.part("matches", f"  SELECT r.key{columns}\n  FROM resource r\n  WHERE {where}")
+    writer.part("matches", f"  SELECT r.key + 0 AS key{columns}\n  FROM resource r\n  WHERE {where}")
 
 
 def _page(query: Query, writer: Writer) -> None:
