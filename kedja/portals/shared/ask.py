@@ -55,7 +55,8 @@ async def person_record(visit: Visit, person: int, types: Sequence[str]) -> list
 
 async def own_log(visit: Visit, *, count: int, before: int | None = None, others: bool) -> Sequence[Mapping[str, Any]]:
     """Rows of the citizen's own access log, newest first; `others`: without their own readings."""
-    return await visit.door.log_of(visit.actor, visit.actor.person, visit.id, before=before, count=count, others=others)
+    rows = await visit.door.log_of(visit.actor, visit.actor.person, visit.id, before=before, count=count, others=others)
+    return [dict(row) for row in rows]
 
 
 async def directory(visit: Visit) -> Mapping[str, str]:

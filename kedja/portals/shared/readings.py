@@ -57,9 +57,7 @@ def lines(rows: Iterable[Mapping[str, Any]], openings: Mapping[str, str], _: Lan
     """
     found: list[Line] = []
     for row in rows:
-        if row["action"] in # The right that says most about a look comes first: what was opened before what was only told of.
-_WEIGHTS: Final = ("V-12", "V-7", "I-1", "S-1", "S-2", "S-3", "B-1", "W-1", "Q-6", "V-4", "V-5", "I-3.2", "V-10", "V-14")
-_NOTHING_TO_SAY:
+        if row["action"] in _NOTHING_TO_SAY:
             continue
         line = _line(row, openings, _)
         if found and found[-1].key == line.key and found[-1].at - line.at < _TOGETHER:
