@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from kedja import portals
+from kedja.access.rules import deploy
 from kedja.config import Config, load
 from kedja.gate import Door
 from kedja.http.ask import ask, listing
@@ -25,6 +27,8 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 def create_app(config: Config) -> Starlette:
     """The whole application over the store that `config` names."""
+    if config.law:
+        deploy(Path(config.law))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -32,6 +32,12 @@ def _folder(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
+def _file(text: str) -> str:
+    if text and not Path(text).is_file():
+        raise ValueError("the path of a file that is there")
+    return str(Path(text).absolute()) if text else ""
+
+
 def _server(text: str) -> str:
     if text and not text.startswith(("postgresql://", "postgres://")):
         raise ValueError("a postgresql:// address")
@@ -57,6 +63,7 @@ class Config:
     persons: int = _setting("KEDJA_PERSONS", 500, _whole(10, 1_000_000))
     seed: int = _setting("KEDJA_SEED", 1, _whole(0, 2**31))
     demo: bool = _setting("KEDJA_DEMO", False, lambda text: bool(_whole(0, 1)(text)))
+    law: str = _setting("KEDJA_LAW", "", _file)
     public_url: str = _setting("KEDJA_PUBLIC_URL", "", lambda text: text.rstrip("/"))
 
     @property

@@ -54,13 +54,16 @@ class Custody:
 # Types that say nothing about a patient and may stand in the directory when they name none. All else, even without a
 # subject (a Binary, a Bundle, a Group), is kept as its provider's record: default deny.
 DIRECTORY_TYPES = frozenset(
-    """ActivityDefinition CapabilityStatement CodeSystem CompartmentDefinition ConceptMap Endpoint EventDefinition Evidence
-    EvidenceVariable ExampleScenario GraphDefinition HealthcareService ImplementationGuide InsurancePlan Library Location Measure
-    Medication MedicationKnowledge MessageDefinition NamingSystem ObservationDefinition OperationDefinition Organization
-    OrganizationAffiliation PlanDefinition Practitioner PractitionerRole Questionnaire ResearchDefinition
-    ResearchElementDefinition ResearchStudy SearchParameter SpecimenDefinition StructureDefinition StructureMap Substance
-    TerminologyCapabilities TestScript ValueSet""".split()
-)
+    {
+        "ActivityDefinition", "CapabilityStatement", "CodeSystem", "CompartmentDefinition", "ConceptMap", "Endpoint",
+        "EventDefinition", "Evidence", "EvidenceVariable", "ExampleScenario", "GraphDefinition", "HealthcareService",
+        "ImplementationGuide", "InsurancePlan", "Library", "Location", "Measure", "Medication", "MedicationKnowledge",
+        "MessageDefinition", "NamingSystem", "ObservationDefinition", "OperationDefinition", "Organization",
+        "OrganizationAffiliation", "PlanDefinition", "Practitioner", "PractitionerRole", "Questionnaire",
+        "ResearchDefinition", "ResearchElementDefinition", "ResearchStudy", "SearchParameter", "SpecimenDefinition",
+        "StructureDefinition", "StructureMap", "Substance", "TerminologyCapabilities", "TestScript", "ValueSet",
+    }
+)  # fmt: skip
 
 
 def regime_for(resource_type: str, person: int, default: Regime) -> Regime:

@@ -18,16 +18,34 @@ from kedja.access import check
 from kedja.access.check import LawError
 from kedja.access.rule import Clause, Confidence, Effect, Limit, Obligation, Reveal, Rule, Ruleset, Statute, Term
 
-__all__ = ["LawError", "Rule", "Ruleset", "limit", "load", "rule", "standard"]
+__all__ = ["LawError", "Rule", "Ruleset", "deploy", "limit", "load", "restore", "rule", "standard"]
 
 Table = dict[str, Any]
 STATUTES: Final = ("pdl", "svod", "solpul", "bbl", "gdpr", "psl")  # a decision names its rules in this order
 
 
+_deployment: Path | None = None
+
+
+def deploy(path: Path) -> None:
+    """Narrow the law of this process by a deployment's own file, once, before anything is asked. Raises LawError, OSError."""
+    global _deployment
+    load(path)
+    _deployment = path
+    standard.cache_clear()
+
+
+def restore() -> None:
+    """The law as it is shipped holds again."""
+    global _deployment
+    _deployment = None
+    standard.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def standard() -> Ruleset:
-    """The law as it is shipped. Raises LawError when a file of it is wrong."""
-    return load()
+    """The law that holds in this process: as it is shipped, or narrowed by `deploy`. Raises LawError when a file is wrong."""
+    return load(_deployment)
 
 
 def rule(id: str) -> Rule:

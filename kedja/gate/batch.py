@@ -100,7 +100,11 @@ async def _attempt(
             if place in current and (record.once or current[place] == fresh):
                 taken.append(Taken("unchanged"))
                 continue
-            versions[place] = version_of(ready, custody, existing.get(place), now)
+            try:
+                versions[place] = version_of(ready, custody, existing.get(place), now)
+            except OutcomeError as refused:  # a consent that does not say whom it concerns
+                taken.append(Taken("refused", refused.issues))
+                continue
             current[place] = fresh
             line = lines.setdefault(person, LogLine(person, "import", detail=source))
             line.resources.append(f"{ready.type}/{ready.id}/_history/{versions[place].version}")

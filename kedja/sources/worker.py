@@ -17,6 +17,8 @@ from asyncpg import Connection, InterfaceError, PostgresError
 
 from kedja.access.actor import Actor, Assignment, Kind, Purpose
 from kedja.access.custody import Regime
+from kedja.access.rules import deploy
+from kedja.config import load
 from kedja.gate import Door, deliveries
 from kedja.gate.batch import Delivered, Taken, take
 from kedja.outcome import Issue, OutcomeError
@@ -68,6 +70,8 @@ def actor_of(source: Source) -> Actor:
 def main(pipe: Pipe, task: Task) -> None:
     """The process: serves until the pipe ends, which it also does when the importer is killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C stops the importer, which lets the batch at hand be settled
+    if law := load().law:  # spawned with the environment of the importer
+        deploy(Path(law))
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)  # resources are trees: reference counts free them
     serve(pipe, task)
