@@ -17,19 +17,19 @@ Value = Union[str, int, bool, datetime, tuple[str, ...]]
 class All:
     """Every one holds; `All(())` is always true."""
 
-    of: tuple["Condition", ...]
+    of: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
     """At least one holds; `AnyOf(())` is never true: default deny."""
 
-    of: tuple["Condition", ...]
+    of: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    of: "Condition"
+    of: Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Ruled:
     """A branch that carries the number of the rule that permits it, so that the log can name its authority."""
 
     rule: str
-    of: "Condition"
+    of: Condition
 
 
 Condition = Union[All, AnyOf, Not, Column, Fact, Ruled]

@@ -11,7 +11,7 @@ from kedja import spec
 from kedja.outcome import refuse
 from kedja.search.definitions import UnknownParameter, check_type, definition_of, reference_of
 from kedja.search.hashing import param_hash, param_salt, reference_hash, token_hash
-from kedja.search.nodes import Chain, Criterion, Has, Parameter, Present, Select
+from kedja.search.nodes import MAX_ALTERNATIVES, Chain, Criterion, Has, Parameter, Present, Select
 from kedja.search.suggest import did_you_mean
 from kedja.search.values import date, number, quantity, reference, string, token, uri
 from kedja.search.values.context import Asking, bad_value
@@ -23,18 +23,22 @@ MAX_UNTYPED_TARGETS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a search type needs: how its values are read, its modifiers, and which index keeps it."""
+    """What a search type needs: how its values are read, which index keeps it, its modifiers.
+
+    `alternatives` is how many values one parameter may have: hashes are one array, ranges are a test each.
+    """
 
     resolve: Callable[[Asking], Criterion]
     index: Index
     modifiers: tuple[str, ...] = ()
+    alternatives: int = 50
 
 
 KINDS: Final = {
     "string": Kind(string.resolve, "string", ("exact", "contains")),
-    "token": Kind(token.resolve, "token", ("not",)),
-    "reference": Kind(reference.resolve, "reference", ("identifier",)),
-    "uri": Kind(uri.resolve, "token"),
+    "token": Kind(token.resolve, "token", ("not",), MAX_ALTERNATIVES),
+    "reference": Kind(reference.resolve, "reference", ("identifier",), MAX_ALTERNATIVES),
+    "uri": Kind(uri.resolve, "token", (), MAX_ALTERNATIVES),
     "date": Kind(date.resolve, "date"),
     "number": Kind(number.resolve, "number"),
     "quantity": Kind(quantity.resolve, "number"),
@@ -59,6 +63,7 @@ class Reader:
         if parameter.modifier == "missing":
             return _present(resource_type, parameter, definition)
         _check_modifier(parameter, definition)
+        _check_alternatives(parameter, KINDS[definition.type].alternatives)
         return KINDS[definition.type].resolve(Asking(resource_type, parameter, definition, self.base, self.now))
 
     def _chain(self, resource_type: str, parameter: Parameter, of_target: Parameter) -> Chain:
@@ -116,6 +121,12 @@ def _check_modifier(parameter: Parameter, definition: SearchParameter) -> None:
             f"`:{modifier}` is no modifier of `{definition.code}` that is served{near}; there are: {choices}",
             f"?{parameter.name}",
         )
+
+
+def _check_alternatives(parameter: Parameter, most: int) -> None:
+    if len(parameter.values) > most:
+        text = f"`{parameter.name}` has {len(parameter.values)} alternatives; at most {most} are taken: ask in several searches"
+        raise refuse(400, "too-costly", text, f"?{parameter.name}")
 
 
 def _present(resource_type: str, parameter: Parameter, definition: SearchParameter) -> Present:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal, Union
+from typing import Final, Literal, Union
 
 from kedja.outcome import Issue
 from kedja.search.condition import NOTHING, Condition
 
 Pairs = tuple[tuple[str, str], ...]
+MAX_ALTERNATIVES: Final = 1000  # of one parameter
 Prefix = Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]
 
 # ---- as it was written ----

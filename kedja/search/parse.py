@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from kedja.outcome import Issue, OutcomeError, refuse
 from kedja.search.control import CONTROLS, parse_control
 from kedja.search.escape import split
-from kedja.search.nodes import Asked, AskedInclude, Pairs, Parameter
+from kedja.search.nodes import MAX_ALTERNATIVES, Asked, AskedInclude, Pairs, Parameter
 
 MAX_PARAMETERS: Final = 100
-MAX_ALTERNATIVES: Final = 1000
-MAX_CHAIN: Final = 3
+MAX_CHAIN: Final = 3  # resource types in one chain
+MAX_CHAINS: Final = 8  # each is a search of its own, with the law in it
+MAX_INCLUDES: Final = 20
 _CODE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _INCLUDES: Final = {"_include": False, "_revinclude": True}
 _IGNORED: Final = ("_format", "_pretty")  # how the answer is written, not what is asked
@@ -54,6 +55,7 @@ def parse(resource_type: str, pairs: Iterable[tuple[str, str]], *, lenient: bool
                 parameters.append((_parameter(name, name, value, MAX_CHAIN), (name, value)))
         except OutcomeError as error:
             issues.extend(error.issues)
+    issues += _too_costly(parameters, includes)
     control, sort, control_pairs = parse_control(controls, issues)
     if issues:
         raise OutcomeError(400, *issues)
@@ -67,6 +69,16 @@ def _bounded(pairs: Iterable[tuple[str, str]]) -> Pairs:
             400, "too-costly", f"the search has {len(found)} parameters; at most {MAX_PARAMETERS} are taken: ask for less at once"
         )
     return found
+
+
+def _too_costly(parameters: Sequence[tuple[Parameter, object]], includes: Sequence[object]) -> list[Issue]:
+    chains = sum(1 for parameter, _ in parameters if parameter.chain)
+    counted = (("chained parameters", chains, MAX_CHAINS), ("includes", len(includes), MAX_INCLUDES))
+    return [
+        Issue("too-costly", f"the search has {number} {name}; at most {most} are taken: ask in several searches")
+        for name, number, most in counted
+        if number > most
+    ]
 
 
 def _refuse_odd_text(name: str, value: str) -> None:

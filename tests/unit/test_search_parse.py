@@ -95,6 +95,12 @@ def test_too_many_parameters_are_refused() -> None:
     assert issue.code == "too-costly"
 
 
+def test_too_many_chains_and_includes_are_refused() -> None:
+    chains = refused(*[("patient.family", "x")] * 9)
+    includes = refused(*[("_include", "Observation:subject")] * 21)
+    assert [issue.code for issue in (*chains, *includes)] == ["too-costly"] * 2
+
+
 def test_a_large_count_is_lowered_and_said_so() -> None:
     asked = parse("Patient", [("_count", "5000")])
     assert asked.control.count == 1000

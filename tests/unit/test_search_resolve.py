@@ -233,6 +233,7 @@ def test_the_order_is_by_the_index_that_keeps_the_value() -> None:
         ("Patient", "_include", "Patient:organization:Group", "value", "never refers to Group"),
         ("Patient", "_include", "Patient:gender", "value", "not a reference"),
         ("Patient", "_revinclude", "Encounter:service-provider", "value", "never refers to the Patient"),
+        ("Patient", "family", ",".join("x" * 51), "too-costly", "at most 50"),
         ("Patient", "_sort", "gender", "not-supported", "cannot be sorted"),
         ("Patient", "_sort", "famly", "not-supported", "did you mean `family`?"),
     ],

@@ -125,7 +125,7 @@ def _log(writer: Writer, log: LogRow) -> None:
     writer.part(
         "log",
         "  INSERT INTO access_log (person, actor, action, decision, rules, resources, request, detail)\n"
-        f"  SELECT person, {actor}, {action}, 'permit', array_agg(DISTINCT rule),\n"
+        f"  SELECT person, {actor}, {action}, 'permit', array_remove(array_agg(DISTINCT rule), ''),\n"
         f"         array_agg(type || '/' || id ORDER BY part, place), {request}, {detail}\n"
         "  FROM found GROUP BY person\n  UNION ALL\n"
         f"  SELECT 0, {actor}, {action}, 'permit', '{{}}', '{{}}', {request}, {detail}\n"

@@ -1,0 +1,68 @@
+"""Asking the store as the interaction and the gate do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import asyncpg
+
+from kedja.search.bundle import searchset
+from kedja.search.condition import EVERYTHING, Condition
+from kedja.search.cursor import continued
+from kedja.search.log import LogRow
+from kedja.search.parse import parse
+from kedja.search.resolve import resolve
+from kedja.search.restrict import restrict
+from kedja.search.rewrite import with_person
+from kedja.search.sql.statement import statement
+from tests.store.searching.world import NOW, World
+
+BASE = "https://kedja.example/fhir"
+SECRET = b"a secret for the tests"
+LOG = LogRow(7, "search", "request-1", "what was asked")
+Pairs = Sequence[tuple[str, str]]
+
+
+async def ask_bytes(
+    conn: asyncpg.Connection,
+    world: World,
+    resource_type: str,
+    pairs: Pairs,
+    law: Condition = EVERYTHING,
+    *,
+    lenient: bool = False,
+) -> bytes:
+    query = resolve(parse(resource_type, pairs, lenient=lenient), base=BASE, now=NOW)
+    query = continued(query, SECRET, "me")
+    sql, args = statement(restrict(with_person(query, world.patients()), law), LOG)
+    return searchset(query, await conn.fetch(sql, *args), BASE, SECRET, "me")
+
+
+async def ask(
+    conn: asyncpg.Connection,
+    world: World,
+    resource_type: str,
+    pairs: Pairs,
+    law: Condition = EVERYTHING,
+    *,
+    lenient: bool = False,
+) -> Any:
+    """The Bundle, decoded."""
+    return json.loads(await ask_bytes(conn, world, resource_type, pairs, law, lenient=lenient))
+
+
+def references(bundle: Any, mode: str) -> list[str]:
+    entries = [entry for entry in bundle.get("entry", []) if entry["search"]["mode"] == mode]
+    return [f"{entry['resource']['resourceType']}/{entry['resource']['id']}" for entry in entries]
+
+
+def link(bundle: Any, relation: str) -> str | None:
+    return next((link["url"] for link in bundle["link"] if link["relation"] == relation), None)
+
+
+def next_pairs(bundle: Any) -> list[tuple[str, str]] | None:
+    url = link(bundle, "next")
+    return parse_qsl(urlsplit(url).query) if url else None
