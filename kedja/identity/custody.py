@@ -15,17 +15,14 @@ Span = tuple[datetime | None, datetime | None]
 LABEL_SYSTEM: Final = "https://kedja.example/fhir/CodeSystem/label"
 _ACT_CODE: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 
+LABELS: Final = {label.name.lower().replace("_", "-"): label for label in Label if label.name and label}
+"""The labels by their codes in `LABEL_SYSTEM`."""
+
 _SECURITY: Final[dict[tuple[str, str], Label]] = {
     (_ACT_CODE, "NOPATIENT"): Label.NOPATIENT,
     (_ACT_CODE, "NOPAT"): Label.NOPATIENT,
     (_ACT_CODE, "DEMO"): Label.PROTECTED,
-    (LABEL_SYSTEM, "no-patient"): Label.NOPATIENT,
-    (LABEL_SYSTEM, "protected"): Label.PROTECTED,
-    (LABEL_SYSTEM, "ordination"): Label.ORDINATION,
-    (LABEL_SYSTEM, "alert"): Label.ALERT,
-    (LABEL_SYSTEM, "insurance"): Label.INSURANCE,
-    (LABEL_SYSTEM, "incapacity"): Label.INCAPACITY,
-    (LABEL_SYSTEM, "third-party"): Label.THIRD_PARTY,
+    **{(LABEL_SYSTEM, name): label for name, label in LABELS.items()},
 }
 
 # What a resource is by its kind: `lak` is prescription information, `upp` alert information (spec 1.3).

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +31,7 @@ FORMS_OF_KIND: Final = {
     "apple-health": ("xml",),
 }
 _BUFFER: Final = 1 << 20
+_CHUNK: Final = 1 << 16
 
 
 @dataclass(slots=True)
@@ -52,6 +53,36 @@ class _Metered(io.RawIOBase):
         b[: len(chunk)] = chunk
         self._meter.bytes += len(chunk)
         return len(chunk)
+
+
+class _Unpacked(io.RawIOBase):
+    """A gzip stream of one or more members; gives all that can be had of one that breaks off before it says so."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        self._packed = packed
+        self._inflate = zlib.decompressobj(wbits=31)
+        self._rest = b""
+        self._inside = False  # of a member: its header was met, its end was not
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, b: Any, /) -> int:
+        while True:
+            if self._inflate.eof:
+                self._rest = self._inflate.unused_data.lstrip(b"\0")  # padding is allowed after a member
+                self._inflate, self._inside = zlib.decompressobj(wbits=31), False
+            packed = self._rest or self._packed.read(_CHUNK)
+            if not packed and not self._inside:
+                return 0
+            chunk = self._inflate.decompress(packed, len(b))
+            self._rest = self._inflate.unconsumed_tail
+            self._inside = True
+            if chunk:
+                b[: len(chunk)] = chunk
+                return len(chunk)
+            if not packed and not self._inflate.eof:
+                raise EOFError("the gzip file breaks off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +112,7 @@ class InputFile:
         with self._raw() as raw:
             packed = io.BufferedReader(_Metered(raw, meter or Meter()), _BUFFER)
             if self.gzipped:
-                yield cast("BinaryIO", io.BufferedReader(cast("io.RawIOBase", gzip.GzipFile(fileobj=packed)), _BUFFER))
+                yield cast("BinaryIO", io.BufferedReader(_Unpacked(packed), _BUFFER))
             else:
                 yield cast("BinaryIO", packed)
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from kedja import spec
 from kedja.access.custody import Label, Regime
+from kedja.identity.custody import LABELS
 from kedja.outcome import Issue, OutcomeError, refuse
 
 Table = dict[str, Any]
@@ -18,7 +19,6 @@ KINDS: Final = ("fhir", "table", "open-mhealth", "apple-health")
 SUBJECTS: Final = ("user-id", "folder", "file", "fixed")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _HSA_ID: Final = re.compile(r"SE\d{10}-[A-Za-z0-9]{1,20}")
-_LABELS: Final = {label.name.lower().replace("_", "-"): label for label in Label if label.name and label}
 _SHIPPED: Final = Path(__file__).parent / "mappings"
 _KEYS: Final = (
     "name", "title", "kind", "regime", "provider", "unit", "unit-from-tag", "types", "labels", "mapping", "subject",
@@ -99,7 +99,7 @@ def source_of(definition: Table) -> Source:
         unit=definition.get("unit", ""),
         unit_from_tag=definition.get("unit-from-tag", False),
         types=frozenset(types) if types else None,
-        labels=Label(sum(_LABELS[name] for name in definition.get("labels", ()))),
+        labels=Label(sum(LABELS[name] for name in definition.get("labels", ()))),
         mapping=definition.get("mapping"),
         subject=Subject(subject["by"], subject.get("number", "")) if subject else None,
         definition=definition,
@@ -137,9 +137,9 @@ def _faults(definition: Table) -> list[str]:
         if name not in spec.TYPES
     ]
     faults += [
-        f"`labels` has `{name}`{_near(name, _LABELS)}; labels are {', '.join(_LABELS)}"
+        f"`labels` has `{name}`{_near(name, LABELS)}; labels are {', '.join(LABELS)}"
         for name in definition.get("labels", ())
-        if name not in _LABELS
+        if name not in LABELS
     ]
     return [fault for fault in [*faults, *_subject_faults(kind, definition.get("subject"))] if fault]
 
