@@ -51,7 +51,7 @@ def create_app(config: Config) -> Starlette:
         lifespan=lifespan,
     )
     app.state.config = config
-    app.state.secret = signing_secret(config.home)
+    app.state.secret = signing_secret(config.home, demo=config.demo)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -9,8 +10,11 @@ from pathlib import Path
 _BYTES = 32
 
 
-def signing_secret(home: Path) -> bytes:
-    """32 bytes from `home`/secret, made at first use; two processes that make it at once get the same one."""
+def signing_secret(home: Path, *, demo: bool) -> bytes:
+    """32 bytes from `home`/secret, made at first use; two processes that make it at once get the same one.
+
+    `demo` gives another: what the demo provider signed is worth nothing where it does not run.
+    """
     place = home / "secret"
     if not place.exists():
         home.mkdir(parents=True, exist_ok=True)
@@ -23,4 +27,5 @@ def signing_secret(home: Path) -> bytes:
             pass
         finally:
             draft.unlink()
-    return bytes.fromhex(place.read_text(encoding="ascii"))
+    secret = bytes.fromhex(place.read_text(encoding="ascii"))
+    return hmac.digest(secret, b"demo", "sha256") if demo else secret

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from kedja.access.actor import Actor, Assignment, Kind, Purpose
 from kedja.outcome import OutcomeError
 from kedja.signin import demo, tokens
 from kedja.signin.authenticate import authenticate
+from kedja.signin.secret import signing_secret
 from kedja.signin.session import COOKIE, check_form, close_session, form_token, open_session, session_of
 
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -155,3 +157,10 @@ def test_a_demo_login_becomes_an_actor_with_its_assignment():
     assert login is not None
     assert demo.actor_of(login, 0) == DOCTOR
     assert demo.find([row], "nobody") is None
+
+
+def test_what_the_demo_signed_is_worth_nothing_without_it(tmp_path: Path) -> None:
+    token = tokens.mint(DOCTOR, signing_secret(tmp_path, demo=True), timedelta(hours=1))
+    assert tokens.verify(token, signing_secret(tmp_path, demo=True)) == DOCTOR
+    with pytest.raises(OutcomeError):
+        tokens.verify(token, signing_secret(tmp_path, demo=False))
