@@ -14,6 +14,7 @@ from kedja.portals.shared.language import ZONE, Language
 _TOGETHER: Final = timedelta(minutes=10)  # one look at a record is many requests
 # The right that says most about a look comes first: what was opened before what was only told of.
 _WEIGHTS: Final = ("V-12", "V-7", "I-1", "S-1", "S-2", "S-3", "B-1", "W-1", "Q-6", "V-4", "V-5", "I-3.2", "V-10", "V-14")
+_LOOKS: Final = frozenset({"read", "vread", "search", "history", "preview", "identify"})  # what changes nothing is one look
 _NOTHING_TO_SAY: Final = frozenset({"log"})  # asking for this log is not a reading of the record
 
 
@@ -40,8 +41,13 @@ class Line:
     rules: tuple[RuleWords, ...]
     resources: tuple[tuple[str, int], ...]
     key: tuple[str, str, bool, str]
+    action: str
     seen: frozenset[str]
-    looked: bool  # somebody looked or acted; not a delivery from a source
+
+    @property
+    def looked(self) -> bool:
+        """Somebody looked or acted: not a delivery from a source."""
+        return self.action != "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +93,27 @@ def _line(row: Mapping[str, Any], openings: Mapping[str, str], _: Language) -> L
     denied = row["decision"] != "permit"
     seen = frozenset("/".join(each.split("/")[:2]) for each in row["resources"] if "/" in each)
     opened = next((each for each in seen if each in openings and row["action"] == "create"), "")
+    action = "open" if opened else row["action"]
     return Line(
         seq=row["seq"],
         at=row["at"].astimezone(ZONE),
         who=_who(row, _),
-        where=row["detail"] if row["action"] == "import" else row["unit_name"] or row["provider_name"],
-        what=_("opened in an emergency") if opened else _what(row, seen, _),
+        where="" if action == "import" else row["unit_name"] or row["provider_name"],
+        what=_what(action, seen, _),
         why=rules[0].words if rules else _("The law did not allow it.") if denied else "",
         cite=rules[0].cite if rules else "",
         denied=denied,
         reason=openings[opened] if opened else "",
         rules=rules,
         resources=_counted(seen, _),
-        key=(row["actor"], row["unit"], denied, f"{row['action']} {row['detail']}" if _is_deed(row) else ""),
+        key=(row["actor"], row["unit"], denied, "" if action in _LOOKS else f"{action} {row['detail']}"),
+        action=action,
         seen=seen,
-        looked=row["action"] != "import",
     )
 
 
 def _join(newer: Line, older: Line, _: Language) -> Line:
+    """One look of two rows. What was read says more than that it was looked for."""
     seen = newer.seen | older.seen
     rules = tuple(sorted({rule.id: rule for rule in newer.rules + older.rules}.values(), key=lambda rule: _weight(rule.id)))
     return replace(
@@ -115,18 +123,12 @@ def _join(newer: Line, older: Line, _: Language) -> Line:
         resources=_counted(seen, _),
         why=rules[0].words if rules else newer.why or older.why,
         cite=rules[0].cite if rules else "",
-        reason=newer.reason or older.reason,
-        what=_what_seen(seen, _) if newer.key[3] == "" and seen else newer.what,
+        what=_what("read" if seen and newer.key[3] == "" else newer.action, seen, _),
     )
 
 
 def _weight(rule: str) -> tuple[int, str]:
     return (_WEIGHTS.index(rule) if rule in _WEIGHTS else len(_WEIGHTS), rule)
-
-
-def _is_deed(row: Mapping[str, Any]) -> bool:
-    """What changed something stands by itself; reading and searching are one look."""
-    return row["action"] not in ("read", "vread", "search", "history", "preview", "identify")
 
 
 def _who(row: Mapping[str, Any], _: Language) -> str:
@@ -137,7 +139,7 @@ def _who(row: Mapping[str, Any], _: Language) -> str:
     return ", ".join(part for part in (row["name"], row["title"]) if part) or row["actor"]
 
 
-def _what(row: Mapping[str, Any], seen: frozenset[str], _: Language) -> str:
+def _what(action: str, seen: frozenset[str], _: Language) -> str:
     deeds = {
         "create": _("wrote"),
         "update": _("changed"),
@@ -146,16 +148,12 @@ def _what(row: Mapping[str, Any], seen: frozenset[str], _: Language) -> str:
         "preview": _("asked what there is"),
         "identify": _("looked you up"),
     }
-    deed = deeds.get(row["action"], "")
-    if deed:
+    if action == "open":
+        return _("opened in an emergency")
+    if action in deeds:
         counted = ", ".join(f"{name} ({_.number(number)})" for name, number in _counted(seen, _))
-        return f"{deed}: {counted}" if counted else deed
-    return _what_seen(seen, _) if seen else _("searched, found nothing")
-
-
-def _what_seen(seen: frozenset[str], _: Language) -> str:
-    total = len(seen)
-    return _.count("read %(n)s entry", "read %(n)s entries", total)
+        return f"{deeds[action]}: {counted}" if counted else deeds[action]
+    return _.count("read %(n)s entry", "read %(n)s entries", len(seen)) if seen else _("searched, found nothing")
 
 
 def _counted(seen: Iterable[str], _: Language) -> tuple[tuple[str, int], ...]:
