@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from kedja import spec
 from kedja.access.custody import Label, Regime
 from kedja.identity.custody import LABELS
 from kedja.outcome import Issue, OutcomeError, refuse
+from kedja.sources.template import near
 
 Table = dict[str, Any]
 KINDS: Final = ("fhir", "table", "open-mhealth", "apple-health")
@@ -67,7 +67,7 @@ def mapping_path(source: Path, mapping: str) -> Path:
         shipped = sorted(file.name.removesuffix(".toml") for file in _SHIPPED.glob("*.toml"))
         if name not in shipped:
             raise refuse(
-                422, "not-found", f"there is no shipped mapping `{name}`{_near(name, shipped)}; there are: {', '.join(shipped)}"
+                422, "not-found", f"there is no shipped mapping `{name}`{near(name, shipped)}; there are: {', '.join(shipped)}"
             )
         return _SHIPPED / f"{name}.toml"
     return source.parent / mapping
@@ -107,7 +107,7 @@ def source_of(definition: Table) -> Source:
 
 
 def _unknown_keys(definition: Table) -> list[str]:
-    return [f"a source has no `{key}`{_near(key, _KEYS)}" for key in definition if key not in _KEYS]
+    return [f"a source has no `{key}`{near(key, _KEYS)}" for key in definition if key not in _KEYS]
 
 
 def _faults(definition: Table) -> list[str]:
@@ -132,12 +132,12 @@ def _faults(definition: Table) -> list[str]:
         if definition.get(key)
     ]
     faults += [
-        f"`types` has `{name}`, which is no resource type{_near(name, spec.TYPES)}"
+        f"`types` has `{name}`, which is no resource type{near(name, spec.TYPES)}"
         for name in definition.get("types", ())
         if name not in spec.TYPES
     ]
     faults += [
-        f"`labels` has `{name}`{_near(name, LABELS)}; labels are {', '.join(LABELS)}"
+        f"`labels` has `{name}`{near(name, LABELS)}; labels are {', '.join(LABELS)}"
         for name in definition.get("labels", ())
         if name not in LABELS
     ]
@@ -162,8 +162,3 @@ def _subject_faults(kind: Any, subject: Any) -> list[str]:
 
 def _bad(holds: Any, message: str) -> str:
     return "" if holds else message
-
-
-def _near(name: Any, names: Any) -> str:
-    near = get_close_matches(str(name), [*names], 1)
-    return f"; did you mean `{near[0]}`?" if near else ""

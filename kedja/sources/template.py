@@ -8,7 +8,7 @@ a Quantity without its value, an extension with only its url. A list without ite
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final
@@ -80,10 +80,14 @@ def check_elements(template: Any, type_name: str, where: str, faults: list[str])
             faults.append(f"{where} has no element `{key}`{near(key, known)}")
 
 
-def near(name: str, names: Any) -> str:
-    """`; did you mean ...?` with up to three names that are like this one, or nothing."""
-    found = get_close_matches(name, [*names], 3, 0.6)
-    return "; did you mean " + " or ".join(f"`{one}`" for one in found) + "?" if found else ""
+def near(name: str, names: Iterable[str]) -> str:
+    """`; did you mean ...?` with up to three names that are like this one, whatever their case, or nothing."""
+    folded: dict[str, str] = {one.lower(): one for one in names}
+    wanted = name.lower()
+    found = (
+        get_close_matches(wanted, folded, 3, 0.6) or [one for one in folded if wanted and (wanted in one or one in wanted)][:3]
+    )
+    return "; did you mean " + " or ".join(f"`{folded[one]}`" for one in found) + "?" if found else ""
 
 
 def code_of(codes: Mapping[str, Any], name: str, text: str, column: str) -> Any:
