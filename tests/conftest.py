@@ -7,9 +7,11 @@ import os
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -61,47 +63,61 @@ def shared() -> Callable[[str], Path]:
     return shared_path
 
 
+Server = Callable[[str], str]  # the name of a database -> its address
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[embedded.Server]:
-    """A PostgreSQL of the test session's own, with a template database that has the schema."""
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL with a template database that has the schema: the test session's own, or that of `KEDJA_TEST_SERVER`.
+
+    `KEDJA_TEST_SERVER` is the address of a server of any supported version, without a database name, with the right to
+    create databases; what the tests make there they drop.
+    """
+    with _server() as server:
+        run(_command(server("postgres"), f"DROP DATABASE IF EXISTS {_TEMPLATE}", f"CREATE DATABASE {_TEMPLATE}"))
+        run(_migrate(server(_TEMPLATE)))
+        yield server
+        run(_command(server("postgres"), f"DROP DATABASE {_TEMPLATE} WITH (FORCE)"))
+
+
+@contextmanager
+def _server() -> Iterator[Server]:
+    if given := os.environ.get("KEDJA_TEST_SERVER"):
+        parts = urlsplit(given)
+        yield lambda database: parts._replace(path=f"/{database}").geturl()
+        return
     with tempfile.TemporaryDirectory(prefix="kedja-test-") as folder:
         Path(folder).chmod(0o755)
-        server = embedded.start(Path(folder) / "home", memory=1024**3, durable=False)
+        own = embedded.start(Path(folder) / "home", memory=1024**3, durable=False)
         try:
-            run(_command(_url(server, "postgres"), f"CREATE DATABASE {_TEMPLATE}"))
-            run(_migrate(_url(server, _TEMPLATE)))
-            yield server
+            yield lambda database: embedded.database_url(own.home, database)
         finally:
-            server.stop()
+            own.stop()
 
 
-def _url(server: embedded.Server, database: str) -> str:
-    return embedded.database_url(server.home, database)
-
-
-def _fresh_database(server: embedded.Server) -> Iterator[str]:
+def _fresh_database(server: Server) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
-    run(_command(_url(server, "postgres"), f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}"))
-    yield _url(server, name)
-    run(_command(_url(server, "postgres"), f"DROP DATABASE {name} WITH (FORCE)"))
+    run(_command(server("postgres"), f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}"))
+    yield server(name)
+    run(_command(server("postgres"), f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
-def database_url(postgres: embedded.Server) -> Iterator[str]:
+def database_url(postgres: Server) -> Iterator[str]:
     """A fresh database with the schema, for one test."""
     yield from _fresh_database(postgres)
 
 
 @pytest.fixture(scope="module")
-def module_database_url(postgres: embedded.Server) -> Iterator[str]:
+def module_database_url(postgres: Server) -> Iterator[str]:
     """A fresh database with the schema, for the tests of one module."""
     yield from _fresh_database(postgres)
 
 
 @pytest.fixture
-def empty_database_url(postgres: embedded.Server) -> Iterator[str]:
+def empty_database_url(postgres: Server) -> Iterator[str]:
     """A fresh database without the schema, for one test."""
     name = f"empty_{next(_numbers)}"
-    run(_command(_url(postgres, "postgres"), f"CREATE DATABASE {name}"))
-    yield _url(postgres, name)
-    run(_command(_url(postgres, "postgres"), f"DROP DATABASE {name} WITH (FORCE)"))
+    run(_command(postgres("postgres"), f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}"))
+    yield postgres(name)
+    run(_command(postgres("postgres"), f"DROP DATABASE {name} WITH (FORCE)"))
