@@ -1,0 +1,98 @@
+"""Every setting, route and command is named in the documents, and the documents name nothing that is not there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.routing import Route
+
+from kedja.analytics import question
+from kedja.app import create_app
+from kedja.cli import COMMANDS
+from kedja.config import load, variables
+from kedja.http.fhir import ROUTES
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+PLACES = ("{type}", "{id}", "{version}")  # what stands for the variable segments of an address under /fhir
+_VARIABLE = re.compile(r"\bKEDJA_[A-Z]+(?:_[A-Z]+)*\b")
+_ROUTE = re.compile(r"^\| `([A-Z]+) (/[^` ?]*)`", re.MULTILINE)
+_LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+
+
+def words(name: str) -> str:
+    return (REFERENCE / name).read_text(encoding="utf-8")
+
+
+def read_by_the_code() -> set[str]:
+    """Every variable that the program, its tests or its tools name."""
+    files = [file for room in ("kedja", "tests", "tools", "bench") for file in (ROOT / room).rglob("*.py")]
+    return {name for file in files for name in _VARIABLE.findall(file.read_text(encoding="utf-8"))}
+
+
+def served(home: Path) -> set[str]:
+    """`METHOD /address` of every route; what is under /fhir by its own table."""
+    app = create_app(replace(load({}), home=home))
+    pages = {
+        f"{method} {route.path}"
+        for route in app.routes
+        if isinstance(route, Route) and not route.path.startswith("/fhir")
+        for method in route.methods or ()
+        if method != "HEAD"
+    }
+    return pages | {f"{method} {fhir_address(pattern)}" for method, pattern, _ in ROUTES}
+
+
+def fhir_address(pattern: tuple[str, ...]) -> str:
+    places = iter(PLACES)
+    return "/".join(("/fhir", *(next(places) if part == "*" else part for part in pattern)))
+
+
+def test_every_setting_is_documented() -> None:
+    assert [name for name in variables() if f"`{name}`" not in words("settings.md")] == []
+
+
+def test_every_variable_that_anything_here_reads_is_documented() -> None:
+    assert sorted(name for name in read_by_the_code() if f"`{name}`" not in words("settings.md")) == []
+
+
+def test_no_document_names_a_variable_that_nothing_reads() -> None:
+    named = {name for document in DOCUMENTS for name in _VARIABLE.findall(document.read_text(encoding="utf-8"))}
+    assert sorted(named - read_by_the_code()) == []
+
+
+def test_every_route_is_documented_and_no_other(tmp_path: Path) -> None:
+    documented = {f"{method} {address}" for method, address in _ROUTE.findall(words("api.md"))}
+    routes = served(tmp_path)
+    assert sorted(routes - documented) == []
+    assert sorted(documented - routes) == []
+
+
+def test_every_question_is_documented() -> None:
+    assert [name for name in question.names() if f"`{name}`" not in words("api.md")] == []
+
+
+def test_every_command_and_option_is_documented() -> None:
+    text = words("commands.md")
+    chapters = {heading: body for heading, body in re.findall(r"^## `kedja ([a-z ]+)[^`]*`\n(.*?)(?=^## |\Z)", text, re.M | re.S)}
+    missing = [
+        f"{name} {flag}".strip()
+        for name, _, arguments, _ in COMMANDS
+        for flag in ("", *(options.get("metavar", flag) if flag[0] != "-" else flag for flag, options in arguments))
+        if name not in {heading.strip() for heading in chapters} or f"`{flag}" not in f"`{chapters_of(chapters, name)}"
+    ]
+    assert missing == []
+
+
+def chapters_of(chapters: dict[str, str], name: str) -> str:
+    return next((body for heading, body in chapters.items() if heading.strip() == name), "")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    links = _LINK.findall(document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
