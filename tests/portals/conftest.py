@@ -14,11 +14,12 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from kedja import demo
-from kedja.store import embedded
 from kedja.store.migrate import migrate
 from kedja.testbed.people import NAMED
 from kedja.testbed.population import population
 from tests.portals.windows import CHROMIUM, DESKTOP, Open, Server, Visitor, start
+
+_NAME = "test_portals"
 
 
 def in_thread(work: Callable[..., Any], *args: Any) -> Any:
@@ -27,29 +28,30 @@ def in_thread(work: Callable[..., Any], *args: Any) -> Any:
         return thread.submit(work, *args).result()
 
 
-async def _database(server: embedded.Server, name: str) -> str:
-    conn = await asyncpg.connect(embedded.database_url(server.home, "postgres"))
-    await conn.execute(f"CREATE DATABASE {name}")
+async def _command(url: str, *statements: str) -> None:
+    conn = await asyncpg.connect(url)
+    for statement in statements:
+        await conn.execute(statement)
     await conn.close()
-    url = embedded.database_url(server.home, name)
+
+
+async def _schema(url: str) -> None:
     conn = await asyncpg.connect(url)
     await migrate(conn)
     await conn.close()
-    return url
 
 
 @pytest.fixture(scope="session")
-def region_url(postgres: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+def region_url(postgres: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A database with the named persons in all four domains, as of today."""
     folder = tmp_path_factory.mktemp("portals") / "region"
-    url = in_thread(lambda: _run(_database(postgres, "portals")))
+    url = postgres(_NAME)
+    in_thread(asyncio.run, _command(postgres("postgres"), f"DROP DATABASE IF EXISTS {_NAME}", f"CREATE DATABASE {_NAME}"))
+    in_thread(asyncio.run, _schema(url))
     in_thread(population, NAMED, 1, folder, date.today())
     in_thread(demo.fill, url, folder)
-    return url
-
-
-def _run(work: Any) -> Any:
-    return asyncio.run(work)
+    yield url
+    in_thread(asyncio.run, _command(postgres("postgres"), f"DROP DATABASE {_NAME} WITH (FORCE)"))
 
 
 def _serve(database_url: str, home: Path, *, demo: bool) -> Iterator[Server]:

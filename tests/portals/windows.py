@@ -113,6 +113,10 @@ class Visitor:
         result = Axe().run(self.page)
         found = [f"{each['id']}: {node['html'][:200]}" for each in result.response["violations"] for node in each["nodes"]]
         assert found == [], f"{self.page.url}: {found}"
+        self.assert_fits()
+
+    def assert_fits(self) -> None:
+        """Nothing is wider than the window."""
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px wider than the window"
 
