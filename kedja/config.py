@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -11,6 +12,13 @@ from typing import Any
 
 class CannotRun(Exception):
     """Why a command stops: one clear sentence for the person at the terminal."""
+
+
+def unusable(folder: Path, error: OSError) -> str:
+    """The sentence about a folder that this error keeps from being used."""
+    if error.errno == errno.ENOSPC:
+        return f"The folder {folder} cannot be used: the disk is full. Free some space, then start again."
+    return f"The folder {folder} cannot be used ({error.strerror or error}): set KEDJA_HOME to another folder."
 
 
 def _setting(name: str, default: Any, read: Callable[[str], Any]) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import fcntl
 import os
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from typing import IO
 
 import msgspec
 
-from kedja.config import CannotRun, Config
+from kedja.config import CannotRun, Config, unusable
 from kedja.store import embedded
 from kedja.store.prepare import create_database, prepare
 
@@ -36,10 +35,12 @@ def hold(home: Path, url: str = "", demo: bool = False) -> Iterator[None]:
     with _lock_file(home) as lock:
         if not _locked(lock):
             raise CannotRun(_held(home, holder(home)))
-        lock.seek(0)
-        lock.truncate()
-        lock.write(msgspec.json.encode(asdict(Holder(os.getpid(), url, demo))))
-        lock.flush()
+        try:
+            lock.truncate(0)
+            lock.write(msgspec.json.encode(asdict(Holder(os.getpid(), url, demo))))
+            lock.flush()
+        except OSError as error:
+            raise CannotRun(unusable(home, error)) from None
         yield
 
 
@@ -62,8 +63,7 @@ def _lock_file(home: Path) -> IO[bytes]:
         home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         return (home / "kedja.lock").open("a+b")
     except OSError as error:
-        reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror or str(error)
-        raise CannotRun(f"The folder {home} cannot be used ({reason}): set KEDJA_HOME to another folder.") from None
+        raise CannotRun(unusable(home, error)) from None
 
 
 def _locked(lock: IO[bytes]) -> bool:

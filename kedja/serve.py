@@ -55,10 +55,14 @@ def stop_by_signal() -> Iterator[None]:
 
 @dataclass(slots=True)
 class Child:
-    """A process of ours, in a session of its own so that Ctrl-C reaches only the one that watches."""
+    """A process of ours, in a session of its own so that Ctrl-C reaches only the one that watches.
+
+    `alone`: it is told to stop, and tells its own children; otherwise they are all told at once.
+    """
 
     module: str
     config: Config
+    alone: bool = True
     process: subprocess.Popen[bytes] | None = None
     ends: list[float] = field(default_factory=list[float])
 
@@ -74,11 +78,11 @@ class Child:
     def stop(self) -> None:
         if self.process is None or self.process.poll() is not None:
             return
-        self.process.terminate()
+        (os.kill if self.alone else os.killpg)(self.process.pid, signal.SIGTERM)
         try:
             self.process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
 
@@ -191,7 +195,7 @@ def check_port(config: Config) -> None:
 def up(config: Config) -> None:
     """Serve until SIGINT or SIGTERM. Raises CannotRun with the sentence that says why it cannot."""
     served = replace(config, database_url=home.database_url(config))
-    supervisor = Supervisor(config, Child("kedja.worker", served), Child("kedja.demo", served))
+    supervisor = Supervisor(config, Child("kedja.worker", served), Child("kedja.demo", served, alone=False))
     with suppress(Stopped), stop_by_signal(), home.hold(config.home, config.base_url, config.demo):
         try:
             check_port(config)

@@ -15,18 +15,20 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlencode
 
-from kedja.config import CannotRun
+from kedja.config import CannotRun, unusable
 from kedja.store import embedded_conf
 from kedja.store.embedded_owner import Owner, owner_of
 
 DATABASE = "kedja"
 _SOCKET = ".s.PGSQL.5432"
 _SOCKET_PATH_LIMIT = 107  # bytes of sun_path, without its NUL
+_LEAST_SPACE = 1024 * 1024  # bytes; the server cannot begin with less
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 
 Tell = Callable[[str], None]
@@ -99,7 +101,7 @@ def start(home: Path, tell: Tell = lambda _: None, *, memory: int | None = None,
         embedded_conf.write(data, socket_folder(home), owner, memory=memory, durable=durable)
         server = Server(home, database_url(home), _launch(home, data, owner))
     except OSError as error:
-        raise CannotRun(f"The folder {home} cannot be used: {error.strerror or error} ({error.filename or home}).") from None
+        raise CannotRun(unusable(home, error)) from None
     try:
         _wait_until_ready(server, data, tell)
     except BaseException:
@@ -127,12 +129,13 @@ def _initialise(data: Path, owner: Owner) -> None:
         [
             str(programs() / "initdb"),
             *("-D", str(partial), "-U", DATABASE, "-E", "UTF8", "--locale=C", "--locale-provider=builtin"),
-            *("--builtin-locale=C.UTF-8", "--data-checksums", "--auth-local=peer", "--auth-host=reject"),
+            *("--builtin-locale=C.UTF-8", "--data-checksums", "--auth-local=peer", "--auth-host=reject", "--no-clean"),
         ]
     )
     if done.returncode != 0:
+        reason = _reason(data.parent, done.stderr + done.stdout)
         shutil.rmtree(partial, ignore_errors=True)
-        raise CannotRun(f"The database folder {data} could not be made: {_reason(done.stderr + done.stdout)}")
+        raise CannotRun(f"The database folder {data} could not be made: {reason}")
     partial.rename(data)
 
 
@@ -150,33 +153,38 @@ def _check_version(data: Path) -> None:
 
 
 def _end_leftover(data: Path, tell: Tell) -> None:
-    """Stop a server that outlived the kedja that started it; forget a pid file whose process is another's."""
-    pid_file = data / "postmaster.pid"
-    try:
-        pid = int(pid_file.read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
-        pid_file.unlink(missing_ok=True)
-        return
-    if not _is_server_of(pid, data):
-        pid_file.unlink(missing_ok=True)
-        return
-    tell("stopping the database server that an earlier kedja left running")
-    for sign in (signal.SIGINT, signal.SIGQUIT):
-        os.kill(pid, sign)
-        deadline = time.monotonic() + 30
-        while _is_server_of(pid, data) and time.monotonic() < deadline:
+    """Stop a server, or parts of one, that outlived the kedja that started it.
+
+    The pid file of a dead server stays, since the server reads there which memory to check; one whose number has gone to
+    another program is removed, since the server would take that program for itself.
+    """
+    left = _processes_in(data)
+    if left:
+        tell("stopping the database server that an earlier kedja left running")
+    postmaster = _status(data)[0]
+    for sign, patience in ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
+        for pid in [postmaster] if postmaster in left and sign is not signal.SIGKILL else left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, sign)
+        deadline = time.monotonic() + patience
+        while left and time.monotonic() < deadline:
             time.sleep(0.02)
-    if _is_server_of(pid, data):
-        raise CannotRun(f"A database server of an earlier start (process {pid}) does not stop: stop it, then try again.")
+            left = _processes_in(data)
+    if left:
+        raise CannotRun(f"A database server of an earlier start (process {left[0]}) does not stop: stop it, then try again.")
+    if postmaster and Path(f"/proc/{postmaster}").exists():
+        (data / "postmaster.pid").unlink(missing_ok=True)
 
 
-def _is_server_of(pid: int, data: Path) -> bool:
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z" and words[0].endswith(b"postgres") and os.fsencode(data) in words
+def _processes_in(data: Path) -> list[int]:
+    """The processes of a server of this data folder: all of them work in it."""
+    found: list[int] = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with suppress(OSError):
+                if (process / "cwd").readlink() == data.resolve() and b"postgres" in (process / "cmdline").read_bytes():
+                    found.append(int(process.name))
+    return found
 
 
 def _launch(home: Path, data: Path, owner: Owner) -> subprocess.Popen[bytes]:
@@ -200,13 +208,14 @@ def _wait_until_ready(server: Server, data: Path, tell: Tell) -> None:
             told = waited
             tell(f"the database is recovering what was committed before it was stopped ({waited} s)")
     log = _tail(server.home / "postgres.log")
-    raise CannotRun(f"The database could not start: {_reason(log)}")
+    raise CannotRun(f"The database could not start: {_reason(server.home, log)}")
 
 
 def _status(data: Path) -> tuple[int, str]:
+    """Process and state from the server's pid file; (0, "") without one."""
     try:
         lines = (data / "postmaster.pid").read_text().splitlines()
-        return int(lines[0]), lines[7].strip()
+        return int(lines[0]), lines[7].strip() if len(lines) > 7 else ""
     except (FileNotFoundError, IndexError, ValueError):
         return 0, ""
 
@@ -217,9 +226,9 @@ def _tail(log: Path) -> str:
         return lines.read().decode(errors="replace")
 
 
-def _reason(text: str) -> str:
-    """The last thing that PostgreSQL complained of, as a sentence."""
-    if "No space left on device" in text:
+def _reason(folder: Path, text: str) -> str:
+    """The last thing that PostgreSQL complained of, as a sentence. On a full disk that may be a consequence of it only."""
+    if "No space left on device" in text or shutil.disk_usage(folder).free < _LEAST_SPACE:
         return "the disk is full. Free some space, then start again."
     complaints = re.findall(r"(?:FATAL|PANIC|ERROR|error): +(.+)", text)
     return f"{complaints[-1] if complaints else text.strip() or 'it said nothing'}."
@@ -227,4 +236,4 @@ def _reason(text: str) -> str:
 
 def reason_of_death(home: Path) -> str:
     """Why the server of this home ended, from its log."""
-    return _reason(_tail(home / "postgres.log"))
+    return _reason(home, _tail(home / "postgres.log"))
