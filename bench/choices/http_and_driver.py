@@ -94,8 +94,14 @@ def main() -> None:
         make = f"CREATE TABLE resource (key bigint PRIMARY KEY, body text); INSERT INTO resource SELECT n, '{ROW}' FROM generate_series(0,999) n"
         subprocess.run([*psql, make], check=True)
         print(f"{'server':10}{'driver':10}{'path':8}{'requests/s':>12}{'CPU µs/request':>16}")
-        for name, driver, path in (("granian", "asyncpg", "/plain"), ("uvicorn", "asyncpg", "/plain"), ("granian", "asyncpg", "/read"),
-                                   ("uvicorn", "asyncpg", "/read"), ("granian", "psycopg", "/read"), ("uvicorn", "psycopg", "/read")):
+        for name, driver, path in (
+            ("granian", "asyncpg", "/plain"),
+            ("uvicorn", "asyncpg", "/plain"),
+            ("granian", "asyncpg", "/read"),
+            ("uvicorn", "asyncpg", "/read"),
+            ("granian", "psycopg", "/read"),
+            ("uvicorn", "psycopg", "/read"),
+        ):
             rate, cpu = _measure(name, driver, path, url)
             print(f"{name:10}{driver:10}{path:8}{rate:12.0f}{cpu:16.0f}", flush=True)
         server.stop()
