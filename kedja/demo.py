@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from kedja import exactjson
+from kedja.child import end_with
 from kedja.config import CannotRun, Config, load
 from kedja.gate import Door
 from kedja.gate.readiness import DEMO_STATE
@@ -27,7 +28,6 @@ from kedja.sources.crew import ImportStopped
 from kedja.store.pool import connect
 from kedja.store.prepare import connection, is_empty, read_state, write_state
 from kedja.testbed.population import population
-from kedja.worker import end_with
 
 
 class Made(msgspec.Struct):

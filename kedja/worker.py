@@ -5,10 +5,8 @@ Run by `kedja up` as `python -m kedja.worker SUPERVISOR`, with the settings in t
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
-import signal
 import sys
 
 from granian import Granian
@@ -17,16 +15,8 @@ from granian.log import LogLevels
 from starlette.applications import Starlette
 
 from kedja.app import create_app
+from kedja.child import end_with
 from kedja.config import load
-
-_PR_SET_PDEATHSIG = 1
-
-
-def end_with(parent: int) -> None:
-    """Have the kernel end this process when its parent is gone, however that happened, so that nobody keeps the port."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        sys.exit(0)
 
 
 def application() -> Starlette:
