@@ -23,6 +23,7 @@ COOKIE: Final = "kedja_language"
 CODES: Final = ("sv", "en")
 NAMES: Final = {"sv": "Svenska", "en": "English"}
 ZONE: Final = ZoneInfo("Europe/Stockholm")
+_MOST_LANGUAGES: Final = 20
 _LOCALES: Final = {"sv": "sv_SE", "en": "en_GB"}
 _CATALOGUES: Final = Path(__file__).parent.parent / "locale"
 
@@ -93,8 +94,19 @@ def pick(request: HTTPConnection) -> Language:
     chosen = request.cookies.get(COOKIE)
     if chosen in CODES:
         return language(chosen)
-    asked = [part.split(";")[0].strip().replace("-", "_") for part in request.headers.get("accept-language", "").split(",")]
-    return language((negotiate_locale([code for code in asked if code], CODES) or "sv")[:2])
+    return language((negotiate_locale(_asked(request.headers.get("accept-language", "")), CODES) or "sv")[:2])
+
+
+def _asked(header: str) -> list[str]:
+    """The languages of an Accept-Language header, the most wanted first (RFC 9110 12.5.4)."""
+    weighed: list[tuple[float, str]] = []
+    for part in header.split(",")[:_MOST_LANGUAGES]:
+        code, _, weight = part.partition(";q=")
+        try:
+            weighed.append((float(weight or 1), code.strip().replace("-", "_")))
+        except ValueError:
+            continue
+    return [code for weight, code in sorted(weighed, key=lambda each: -each[0]) if code and weight > 0]
 
 
 def _catalogue(code: str) -> NullTranslations:

@@ -159,7 +159,7 @@ def _what(action: str, seen: frozenset[str], _: Language) -> str:
 def _counted(seen: Iterable[str], _: Language) -> tuple[tuple[str, int], ...]:
     names = type_names(_)
     counts = Counter(names.get(each.split("/")[0], each.split("/")[0]) for each in seen)
-    return tuple(counts.most_common())
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def type_names(_: Language) -> dict[str, str]:
