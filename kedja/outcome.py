@@ -6,8 +6,9 @@ status and an OperationOutcome, the importer into a line of its rejects file, th
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Iterable
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
