@@ -20,13 +20,12 @@ from kedja import exactjson
 from kedja.child import end_with
 from kedja.config import CannotRun, Config, load
 from kedja.gate import Door
-from kedja.gate.readiness import DEMO_STATE
 from kedja.outcome import OutcomeError
 from kedja.signin import demo as provider
 from kedja.sources import importer
 from kedja.sources.crew import ImportStopped
 from kedja.store.pool import connect
-from kedja.store.prepare import connection, is_empty, read_state, write_state
+from kedja.store.prepare import DEMO_STATE, connection, plan_demo, read_state, write_state
 from kedja.testbed.population import population
 
 
@@ -72,13 +71,6 @@ class Progress:
 async def put(url: str, name: str, value: Any) -> None:
     async with connection(url) as conn:
         await write_state(conn, name, value)
-
-
-async def wanted(url: str) -> bool:
-    """Whether there is something to load: the store is empty, or the demo region in it is not whole."""
-    async with connection(url) as conn:
-        state = await read_state(conn, DEMO_STATE)
-        return await is_empty(conn) if state is None else state["phase"] != "done"
 
 
 def make(config: Config) -> Path:
@@ -143,8 +135,7 @@ def main() -> int:
     config = load()
     url = config.database_url
     try:
-        if asyncio.run(wanted(url)):
-            asyncio.run(put(url, DEMO_STATE, {"phase": "making"}))
+        if asyncio.run(plan_demo(url)):
             fill(url, make(config))
         asyncio.run(show_logins(url, config.base_url))
     except (CannotRun, OutcomeError, OSError, ImportStopped) as error:

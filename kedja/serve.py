@@ -5,6 +5,7 @@ Whatever ends without being told to is started again, unless it keeps ending: th
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import socket
@@ -22,6 +23,7 @@ from typing import Any
 from kedja import __version__, home
 from kedja.config import CannotRun, Config, to_environment
 from kedja.store import embedded
+from kedja.store.prepare import plan_demo
 
 _PATIENCE = 8.0  # seconds that a child has to end by itself
 _MANY, _WITHIN = 5, 60.0  # so many ends within so many seconds are too many
@@ -106,6 +108,8 @@ class Supervisor:
     def run(self) -> None:
         """Until a signal comes. Raises CannotRun when something cannot be kept running."""
         self._start_database()
+        if self.config.demo:
+            asyncio.run(plan_demo(self.demo.config.database_url))  # before the web server, which would say that all is ready
         self.web.start()
         self._announce()
         if self.config.demo:

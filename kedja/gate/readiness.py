@@ -10,9 +10,9 @@ import asyncpg
 from kedja import exactjson
 from kedja.gate.door import Door
 from kedja.store.migrate import steps
+from kedja.store.prepare import DEMO_STATE
 from kedja.store.queries import sql
 
-DEMO_STATE = "demo"  # the row of `system_state` that says how far the demo region is loaded
 _PATIENCE = 2.0  # seconds
 
 

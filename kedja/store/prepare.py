@@ -13,6 +13,7 @@ from kedja import exactjson
 from kedja.config import CannotRun
 from kedja.store.migrate import migrate
 
+DEMO_STATE = "demo"  # the row of `system_state` that says how far the demo region is loaded
 _PATIENCE = 10  # seconds
 
 
@@ -68,6 +69,12 @@ async def write_state(conn: asyncpg.Connection, name: str, value: Any) -> None:
     )
 
 
-async def is_empty(conn: asyncpg.Connection) -> bool:
-    """Whether no resource was ever stored."""
-    return not await conn.fetchval("SELECT EXISTS (SELECT FROM resource)")
+async def plan_demo(url: str) -> bool:
+    """Whether the demo region is to be loaded: the store is empty, or the region in it is not whole. Notes that it is begun."""
+    async with connection(url) as conn:
+        state = await read_state(conn, DEMO_STATE)
+        empty = not await conn.fetchval("SELECT EXISTS (SELECT FROM resource)")
+        wanted = empty if state is None else state["phase"] != "done"
+        if wanted:
+            await write_state(conn, DEMO_STATE, {"phase": "making"})
+        return wanted

@@ -110,7 +110,9 @@ async def test_no_acknowledged_write_is_missing_after_kills(installation: Instal
         made = await client.post("/fhir/Patient", json=patient("195803142388"))
         assert made.status_code == 201, made.text
     writers = Writers(installation, made.json()["id"])
-    killed, *_ = await asyncio.gather(kill_now_and_then(installation, writers), *(writers.run(n) for n in range(WRITERS)))
+    writing = asyncio.gather(*(writers.run(n) for n in range(WRITERS)))
+    killed = await kill_now_and_then(installation, writers)
+    await writing
     assert set(KILLED) <= set(killed)
     assert set(writers.refusals) <= {503}, installation.log.read_text()[-5000:]
     installation.running.send_signal(signal.SIGKILL)
