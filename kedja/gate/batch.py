@@ -50,18 +50,19 @@ async def take(
     custody_of: CustodyOf,
     request: str,
     bookmark: Bookmark | None = None,
+    lenders: Sequence[str] = (),
 ) -> list[Taken]:
     """Store what is new or changed, in content or custody, in one transaction with `bookmark(conn, taken)`.
 
     One bad record refuses only itself.
     `custody_of(resource, person)` gives the custody that the source's registration says. A record that another source
-    holds is refused: sources never overwrite each other.
+    holds is refused: sources never overwrite each other. Subjects are Patients of this source or of its `lenders`.
     """
     key = await key_of(door.store, actor)
     for tried in range(1, _TRIES + 1):
         try:
             async with transaction(door.store) as conn:
-                taken = await _attempt(conn, source, records, custody_of, key, request, door.clock())
+                taken = await _attempt(conn, source, lenders, records, custody_of, key, request, door.clock())
                 if bookmark is not None:
                     await bookmark(conn, taken)
                 return taken
@@ -74,6 +75,7 @@ async def take(
 async def _attempt(
     conn: Connection,
     source: str,
+    lenders: Sequence[str],
     records: Sequence[Delivered],
     custody_of: CustodyOf,
     key: int,
@@ -81,8 +83,10 @@ async def _attempt(
     now: datetime,
 ) -> list[Taken]:
     existing = await lock(conn, [(record.prepared.type, record.prepared.id) for record in records])
-    changes = [Change(record.prepared.type, record.prepared.id, record.prepared.resource) for record in records]
-    people = await persons_of(conn, changes, existing, source)
+    held = [_held(existing.get((record.prepared.type, record.prepared.id)), source) for record in records]
+    changes = [Change(one.prepared.type, one.prepared.id, one.prepared.resource) for one, no in zip(records, held) if no is None]
+    found = iter(await persons_of(conn, changes, existing, source, lenders=[source, *lenders]))
+    people = [next(found) if refusal is None else refusal for refusal in held]
     current = {place: (row["content_hash"], custody_of_row(row)) for place, row in existing.items()}
     versions: dict[tuple[str, str], Version] = {}
     lines: dict[int, LogLine] = {}
@@ -92,7 +96,7 @@ async def _attempt(
         place = (ready.type, ready.id)
         if isinstance(person, OutcomeError):
             taken.append(Taken("refused", person.issues))
-        elif (refusal := _refusal(ready, existing.get(place), person, source)) is not None:
+        elif (refusal := _moved(existing.get(place), person)) is not None:
             taken.append(Taken("refused", refusal.issues))
         else:
             custody = custody_of(ready.resource or {}, person)
@@ -114,15 +118,16 @@ async def _attempt(
     return taken
 
 
-def _refusal(ready: Prepared, row: Record | None, person: int, source: str) -> OutcomeError | None:
-    if row is None:
+def _held(row: Record | None, source: str) -> OutcomeError | None:
+    if row is None or row["source"] == source:
         return None
-    reference = f"{ready.type}/{ready.id}"
-    if row["source"] != source:
-        return refuse(
-            409, "conflict", f"{reference} came from `{row['source'] or 'the API'}`: give it an id of its own here", ready.type
-        )
-    standing = custody_of_row(row)
-    if standing.person and person != standing.person:
-        return refuse(422, "business-rule", f"{reference} was about another person before: send it under a new id", ready.type)
-    return None
+    reference = f"{row['type']}/{row['id']}"
+    told = f"{reference} came from `{row['source'] or 'the API'}`: give it an id of its own here"
+    return refuse(409, "conflict", told, row["type"])
+
+
+def _moved(row: Record | None, person: int) -> OutcomeError | None:
+    if row is None or not row["person"] or row["person"] == person:
+        return None
+    told = f"{row['type']}/{row['id']} was about another person before: send it under a new id"
+    return refuse(422, "business-rule", told, row["type"])

@@ -46,11 +46,17 @@ def as_list(value: Any) -> list[Resource]:
 
 
 async def persons_of(
-    conn: Connection, changes: Sequence[Change], existing: Existing, source: str, base: str = ""
+    conn: Connection,
+    changes: Sequence[Change],
+    existing: Existing,
+    source: str,
+    base: str = "",
+    lenders: Sequence[str] | None = None,
 ) -> list[int | OutcomeError]:
     """The person of each change, in order: 0 where it is about nobody, or why it cannot be told.
 
-    Patients of the same batch count. Refusals: 422 a subject is not to be found or two persons are named, 409 identifiers of
+    Patients of the same batch count. `lenders`: only these sources' Patients may be meant, since another source may have
+    given the same id to another human. Refusals: 422 a subject is not to be found or two persons are named, 409 identifiers of
     two persons meet.
     """
     known: dict[str, int | OutcomeError] = dict(await _patients_in_batch(conn, changes, existing, source))
@@ -58,8 +64,14 @@ async def persons_of(
     wanted = {id for ids in subjects if not isinstance(ids, OutcomeError) for id in ids}
     missing = sorted(wanted - known.keys())
     if missing:
-        known |= {row["id"]: row["person"] for row in await conn.fetch(sql("patients"), missing)}
+        known |= await _patients_kept(conn, missing, lenders)
     return [_person_of(change, ids, existing, known) for change, ids in zip(changes, subjects)]
+
+
+async def _patients_kept(conn: Connection, ids: Sequence[str], lenders: Sequence[str] | None) -> dict[str, int | OutcomeError]:
+    if lenders is None:
+        return {row["id"]: row["person"] for row in await conn.fetch(sql("patients"), ids)}
+    return {row["id"]: row["person"] for row in await conn.fetch(sql("patients_of_sources"), ids, lenders)}
 
 
 def _subjects(change: Change, base: str) -> list[str] | OutcomeError:

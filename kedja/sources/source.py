@@ -21,7 +21,8 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _HSA_ID: Final = re.compile(r"SE\d{10}-[A-Za-z0-9]{1,20}")
 _SHIPPED: Final = Path(__file__).parent / "mappings"
 _KEYS: Final = (
-    "name", "title", "kind", "regime", "provider", "unit", "unit-from-tag", "types", "labels", "mapping", "subject",
+    "name", "title", "kind", "regime", "provider", "unit", "unit-from-tag", "types", "patients-of", "labels", "mapping",
+    "subject",
 )  # fmt: skip
 
 
@@ -45,6 +46,7 @@ class Source:
     unit: str = ""
     unit_from_tag: bool = False
     types: frozenset[str] | None = None  # the resource types that it may deliver; None: all
+    patients_of: tuple[str, ...] = ()  # the other sources whose Patients it may refer to
     labels: Label = Label.NONE  # put on everything that it delivers
     mapping: Table | None = None
     subject: Subject | None = None
@@ -85,7 +87,7 @@ def read_toml(path: Path) -> Table:
 
 def source_of(definition: Table) -> Source:
     """The source of a definition as `read_source` gives it. Raises OutcomeError 422 with one issue for each fault."""
-    faults = [*_unknown_keys(definition), *_faults(definition)]
+    faults = [*_unknown_keys(definition), *(_list_faults(definition) or _faults(definition))]
     if faults:
         raise OutcomeError(422, *(Issue("value", fault) for fault in faults))
     subject = definition.get("subject")
@@ -99,6 +101,7 @@ def source_of(definition: Table) -> Source:
         unit=definition.get("unit", ""),
         unit_from_tag=definition.get("unit-from-tag", False),
         types=frozenset(types) if types else None,
+        patients_of=tuple(definition.get("patients-of", ())),
         labels=Label(sum(LABELS[name] for name in definition.get("labels", ()))),
         mapping=definition.get("mapping"),
         subject=Subject(subject["by"], subject.get("number", "")) if subject else None,
@@ -108,6 +111,15 @@ def source_of(definition: Table) -> Source:
 
 def _unknown_keys(definition: Table) -> list[str]:
     return [f"a source has no `{key}`{near(key, _KEYS)}" for key in definition if key not in _KEYS]
+
+
+def _list_faults(definition: Table) -> list[str]:
+    lists = {key: definition[key] for key in ("types", "labels", "patients-of") if key in definition}
+    return [
+        f"`{key}` must be a list of texts"
+        for key, value in lists.items()
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value)
+    ]
 
 
 def _faults(definition: Table) -> list[str]:

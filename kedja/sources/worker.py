@@ -131,7 +131,16 @@ class _Worker:
             await deliveries.settle(conn, self.source.name, rows)
 
         actor = actor_of(self.source)
-        await take(self.door, actor, self.source.name, plan.deliveries, self.converter.custody, self.request, bookmark)
+        await take(
+            self.door,
+            actor,
+            self.source.name,
+            plan.deliveries,
+            self.converter.custody,
+            self.request,
+            bookmark,
+            self.source.patients_of,
+        )
         return dict(counts)
 
     def _deliveries(self, item: Item) -> list[Delivered] | Refusal:

@@ -9,6 +9,7 @@ from kedja.testbed.directory import SOURCE as CATALOGUE
 from kedja.testbed.files import Sink
 from kedja.testbed.region import Region
 from kedja.testbed.registries import DIABETES, PALLIATIVE, deliveries
+from kedja.testbed.rights import REGION
 from kedja.testbed.rights import SOURCE as CONSENTS
 
 _TITLES = {
@@ -30,7 +31,7 @@ def registrations(sink: Sink, region: Region) -> list[dict[str, str]]:
         provider = region.providers[source.provider].hsa
         lines = ["unit-from-tag = true"] if len(units) > 1 else [f'unit = "{units[0].hsa}"']
         sources.append(_fhir(sink, source.name, title, source.regime, provider, *lines))
-    sources.append(_fhir(sink, CONSENTS, "Samtycken och spärrar", "control", keeper))
+    sources.append(_fhir(sink, CONSENTS, "Samtycken och spärrar", "control", keeper, f'patients-of = ["{REGION}"]'))
     for registry, name, provider in deliveries(region):
         sources.append(_table(sink, name, registry, "registry", f"{_TITLES[registry]}, {provider.name}", provider.hsa))
     sources.append(_table(sink, BIOBANK, BIOBANK, "biobank", "Sörviks biobank", keeper))

@@ -209,6 +209,16 @@ def test_sources_never_overwrite_each_other(land: Land):
     assert "came from `vc`" in json.dumps(land.refused())
 
 
+def test_a_patient_of_another_source_is_no_subject_unless_the_registration_says_so(land: Land):
+    land.register(FHIR | {"name": "hospital"})
+    land.take(land.write("vc.ndjson", ndjson([patient("1", ANNA)])))
+    own = land.write("hospital.ndjson", ndjson([patient("1", BO), observation("h-1", "1")]))
+    assert counts(land.take(own, "hospital")) == (2, 0, 0, 2)
+    assert land.rows("SELECT count(*) FROM person_identifier") == [(1,)]
+    land.register(FHIR | {"name": "consents", "patients-of": ["vc"]})
+    assert counts(land.take(land.write("more.ndjson", ndjson([observation("c-1", "1")])), "consents")) == (1, 1, 0, 0)
+
+
 def test_numbers_of_two_persons_in_one_patient_are_refused_and_so_is_what_refers_to_it(land: Land):
     land.take(land.write("1.ndjson", ndjson([patient("anna", ANNA), patient("bo", BO)])))
     mixed = patient("mixed", ANNA)

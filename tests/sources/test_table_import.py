@@ -261,6 +261,7 @@ def test_the_worked_example_of_the_documentation_holds(tmp_path: Path):
         ({"uint": "1"}, "did you mean `unit`"),
         ({"types": ["Patiant"]}, "did you mean `Patient`"),
         ({"labels": ["protectd"]}, "did you mean `protected`"),
+        ({"types": 5}, "`types` must be a list"),
         ({"kind": "table"}, "needs a `mapping`"),
         ({"kind": "open-mhealth"}, "say whose the files are"),
         ({"subject": {"by": "file"}}, "takes no `subject`"),
