@@ -28,9 +28,12 @@ _LOCALES: Final = {"sv": "sv_SE", "en": "en_GB"}
 _CATALOGUES: Final = Path(__file__).parent.parent / "locale"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
-    """One language: `_("Sign in")` gives the word, the rest gives forms. Message ids are the English text."""
+    """One language: `_("Sign in")` gives the word, the rest gives forms. Message ids are the English text.
+
+    There is one object of each language, so that what depends on a language can be kept (`functools.cache`).
+    """
 
     code: str
     locale: Locale
@@ -46,16 +49,7 @@ class Language:
 
     def number(self, value: int | float | Decimal | str) -> str:
         """With the language's decimal sign; every digit that was given is kept (1.50 stays 1,50)."""
-        text = str(value)
-        try:
-            exact = Decimal(text)
-        except ArithmeticError:
-            return text
-        if not exact.is_finite():
-            return text
-        decimals = max(0, -int(exact.as_tuple().exponent))
-        pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
-        return format_decimal(exact, format=pattern, locale=self.locale, decimal_quantization=False)
+        return _number(str(value), self)
 
     def day(self, value: date | datetime) -> str:
         """18 november 2026"""
@@ -77,6 +71,19 @@ class Language:
     def moment(self, value: datetime) -> str:
         """18 nov. 2026, 09:14"""
         return format_datetime(value, "d MMM y, HH:mm", tzinfo=ZONE, locale=self.locale)
+
+
+@lru_cache(maxsize=8192)
+def _number(text: str, _: Language) -> str:
+    try:
+        exact = Decimal(text)
+    except ArithmeticError:
+        return text
+    if not exact.is_finite():
+        return text
+    decimals = max(0, -int(exact.as_tuple().exponent))
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    return format_decimal(exact, format=pattern, locale=_.locale, decimal_quantization=False)
 
 
 def _local(value: date | datetime) -> date:

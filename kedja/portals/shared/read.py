@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from kedja.portals.shared.entry import Coded, Resource, Value, When
@@ -115,6 +116,7 @@ def quantity(value: Any, _: Language) -> tuple[str, str]:
     return text(value, "comparator") + _.number(value["value"]), _unit_words(unit, _)
 
 
+@lru_cache(maxsize=1024)
 def _unit_words(unit: str, _: Language) -> str:
     """Units that are words are said in the visitor's language; all others are the same everywhere."""
     words = {
@@ -123,6 +125,10 @@ def _unit_words(unit: str, _: Language) -> str:
         "{steps}": _("steps"),
         "/d": _("a day"),
         "beats/min": _("beats/min"),
+        "slag/min": _("beats/min"),
+        "andetag/min": _("breaths/min"),
+        "steg/dygn": _("steps a day"),
+        "poäng": _("points"),
         "/min": _("a minute"),
         "{score}": _("points"),
         "h": _("hours"),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from kedja.access.rules import standard
@@ -162,7 +163,8 @@ def _counted(seen: Iterable[str], _: Language) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
-def type_names(_: Language) -> dict[str, str]:
+@cache
+def type_names(_: Language) -> Mapping[str, str]:
     """What a resource type is called when several are counted."""
     return {
         "Observation": _("results and measurements"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 
 from kedja.portals.shared import plain, tell_care, tell_clinical, tell_medicines, tell_results
@@ -33,6 +34,7 @@ _PEOPLE: Final = ("Practitioner/", "PractitionerRole/", "RelatedPerson/")
 _CODED: Final = ("code", "medicationCodeableConcept", "vaccineCode", "type", "category")
 
 
+@cache
 def domain_name(domain: str, _: Language) -> str:
     names = {
         "care": _("Care"),
@@ -44,6 +46,7 @@ def domain_name(domain: str, _: Language) -> str:
     return names[domain]
 
 
+@cache
 def law_name(regime: str, _: Language) -> str:
     """The law that a regime's information is kept under."""
     names = {
@@ -57,6 +60,7 @@ def law_name(regime: str, _: Language) -> str:
     return names.get(regime, "")
 
 
+@cache
 def kind_name(kind: str, _: Language) -> str:
     names = {
         "result": _("Result"),
