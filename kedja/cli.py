@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -126,6 +127,7 @@ def parser() -> ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code: 0 done, 1 with a sentence why not, 2 for a command line that is not one."""
     given = parser().parse_args(arguments)
+    os.umask(0o077)  # what is kept about people is for this user alone
     try:
         return given.handler(given)
     except CannotRun as error:

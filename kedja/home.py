@@ -60,7 +60,9 @@ def holder(home: Path) -> Holder | None:
 
 def _lock_file(home: Path) -> IO[bytes]:
     try:
-        home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        if not home.exists():
+            home.mkdir(parents=True, exist_ok=True)
+            home.chmod(0o711 if os.geteuid() == 0 else 0o700)  # root's database runs as another user, who passes through
         return (home / "kedja.lock").open("a+b")
     except OSError as error:
         raise CannotRun(unusable(home, error)) from None
