@@ -182,7 +182,6 @@ def test_the_timeline_holds_all_domains_and_is_filtered_at_once(visit: Open) -> 
     astrid = visit(DESKTOP).sign_in("astrid")
     tags = set(astrid.page.locator("#timeline .tag[data-domain]").all_inner_texts())
     assert {"Vård", "Kvalitetsregister", "Biobank", "Egen mätning"} <= tags
-    astrid.shoot("citizen-overview")
     for name in ("Vård", "Kvalitetsregister", "Omsorg", "Egen mätning"):
         with astrid.page.expect_response(lambda response: "/me?" in response.url):
             astrid.page.get_by_label(name, exact=True).uncheck()

@@ -38,7 +38,8 @@ def test_the_citizens_pages(visit: Open, width: int, locale: str, scheme: str) -
             details.locator("summary").click()
         visitor.assert_accessible()
         assert visitor.page.locator("html").get_attribute("lang") == locale[:2]
-    visitor.shoot(f"citizen-{width}-{locale[:2]}-{scheme}")
+    visitor.open("/me")
+    visitor.shoot(f"citizen-overview-{width}-{locale[:2]}-{scheme}")
 
 
 def test_the_pages_of_somebody_with_little(visit: Open) -> None:
@@ -101,6 +102,8 @@ def test_the_pages_before_sign_in(visit: Open, width: int, locale: str, scheme: 
         assert "Demo" in visitor.page.locator("header").inner_text()
     visitor.open("/")
     visitor.shoot(f"home-{width}-{locale[:2]}-{scheme}")
+    visitor.open("/sign-in")
+    visitor.shoot(f"sign-in-{width}-{locale[:2]}-{scheme}")
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in"])

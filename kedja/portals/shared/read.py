@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -32,24 +32,35 @@ SYSTEMS: Final[Mapping[str, str]] = {
 }
 
 
-def items(resource: Any, *path: str) -> Iterator[Any]:
+def items(resource: Any, *path: str) -> Sequence[Any]:
     """Every value at this path, lists opened: `items(observation, "code", "coding")`."""
-    if not path:
-        yield from resource if isinstance(resource, list) else () if resource is None else (resource,)
-        return
-    for node in resource if isinstance(resource, list) else (resource,):
-        if isinstance(node, dict) and path[0] in node:
-            yield from items(node[path[0]], *path[1:])
+    found: Sequence[Any] = resource if isinstance(resource, list) else () if resource is None else (resource,)
+    for name in path:
+        opened: list[Any] = []
+        for node in found:
+            value = node.get(name) if isinstance(node, dict) else None
+            if isinstance(value, list):
+                opened += value
+            elif value is not None:
+                opened.append(value)
+        if not opened:
+            return ()
+        found = opened
+    return found
 
 
 def first(resource: Any, *path: str) -> Any:
     """The first value at this path, or None."""
-    return next(items(resource, *path), None)
+    found = items(resource, *path)
+    return found[0] if found else None
 
 
 def text(resource: Any, *path: str) -> str:
     """The first string at this path, or ''."""
-    return next((value for value in items(resource, *path) if isinstance(value, str)), "")
+    for value in items(resource, *path):
+        if isinstance(value, str):
+            return value
+    return ""
 
 
 def concept(value: Any) -> str:
