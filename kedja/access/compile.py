@@ -16,7 +16,7 @@ from kedja.access.check import ANY
 from kedja.access.predicates import PREDICATES
 from kedja.access.rule import Clause, Effect, Rule, Ruleset, Term
 from kedja.access.rules import standard
-from kedja.search.condition import EVERYTHING, NOTHING, All, AnyOf, Condition, Fact, Not, Ruled
+from kedja.search.condition import EVERYTHING, NOTHING, All, AnyOf, Condition, Fact, Not, Permit, Ruled, Shape
 
 NO_CONTEXT: Final = Context()
 _SOMETIME: Final = datetime(1970, 1, 1, tzinfo=UTC)  # stands for `now` in what is compiled
@@ -95,7 +95,15 @@ def _compiled(actor: Actor, action: str, context: Context, law: Ruleset, epoch: 
             branch = all_of([condition_of(rule, asker), *struck])
             if branch != NOTHING:
                 branches.append(Ruled(rule.id, branch))
-    return _binder(AnyOf(tuple(branches)))
+    return _permit(AnyOf(tuple(branches)))
+
+
+def _permit(condition: AnyOf) -> Bind:
+    if condition == NOTHING:
+        return lambda now: NOTHING
+    shape = Shape(condition, _SOMETIME)
+    parts = [_binder(part) for part in condition.of]
+    return lambda now: Permit(tuple([part(now) for part in parts]), shape, now)
 
 
 def _term(term: Term, asker: Asker) -> Condition:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kedja.search.condition import EVERYTHING, NOTHING, All, AnyOf, Column, Condition, Not, Ruled
+from functools import lru_cache
+
+from kedja.search.condition import EVERYTHING, NOTHING, All, AnyOf, Column, Condition, Not, Permit, Ruled, Shape
 
 Persons = frozenset[int]
 
@@ -26,6 +28,24 @@ def assume_type(condition: Condition, resource_type: str) -> Condition:
             return NOTHING if inner == NOTHING else Ruled(rule, inner)
         case _:
             return condition
+
+
+@lru_cache(maxsize=4096)
+def shape_for(shape: Shape, resource_type: str) -> Shape:
+    """As `assume_type`, of what is compiled once: found once for each type."""
+    return Shape(assume_type(shape.of, resource_type), shape.sometime)
+
+
+def persons_under(law: Condition, resource_type: str) -> Persons | None:
+    """As `persons_of`, for rows of this type."""
+    if isinstance(law, Permit):
+        return _persons_for(law.shape, resource_type)
+    return persons_of(assume_type(law, resource_type))
+
+
+@lru_cache(maxsize=4096)
+def _persons_for(shape: Shape, resource_type: str) -> Persons | None:
+    return persons_of(shape_for(shape, resource_type).of)
 
 
 def _answer(op: str, value: object, resource_type: str) -> bool:

@@ -100,6 +100,25 @@ class Ruled:
     of: Condition
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """A condition compiled once for one who asks, the same object for every request: what is rendered of it can be kept.
+
+    Its facts are asked at `sometime`, which stands for the time of a request.
+    """
+
+    of: Condition
+    sometime: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Permit(AnyOf):
+    """The branches of a shape with their facts asked at `now`."""
+
+    shape: Shape
+    now: datetime
+
+
 Condition = Union[All, AnyOf, Not, Column, Fact, Ruled]
 
 NOTHING = AnyOf(())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+from functools import lru_cache
 from typing import Final, cast
 
 from kedja.search.condition import (
@@ -14,8 +17,10 @@ from kedja.search.condition import (
     LacksLabelsOf,
     Not,
     Overlaps,
+    Permit,
     Ruled,
     Same,
+    Shape,
 )
 from kedja.search.sql.bind import bind
 
@@ -56,12 +61,17 @@ _COMPARE: Final = {
 }
 
 
+_PLACE: Final = re.compile(r"\$(\d+)::([a-z]+(?:\[\])?)")
+
+
 def render(condition: Condition, alias: str, args: Args) -> str:
     """A boolean SQL expression over the row `alias`; what it compares with is appended to `args`.
 
     Raises KeyError for a column, table or operator that does not exist.
     """
     match condition:
+        case Permit(_, shape, now):
+            return at(shape, now, alias, args)
         case All(of):
             return _joined(" AND ", "TRUE", [render(part, alias, args) for part in of])
         case AnyOf(of):
@@ -79,8 +89,35 @@ def render(condition: Condition, alias: str, args: Args) -> str:
 
 def render_rule(condition: Condition, alias: str, args: Args) -> str:
     """A text SQL expression: the rule of the first `Ruled` branch that holds for the row `alias`, '' when none does."""
+    if isinstance(condition, Permit):
+        return at(condition.shape, condition.now, alias, args, named=True)
     named = _rule(condition, alias, args)
     return f"COALESCE({named}, '')" if named else "''::text"
+
+
+def at(shape: Shape, now: datetime, alias: str, args: Args, *, named: bool = False) -> str:
+    """As `render`, or `render_rule` when `named`, of a shape at `now`: rendered once for each place that it stands in."""
+    text, values = _kept(shape, alias, len(args), named)
+    args += [now if value is shape.sometime else value for value in values]
+    return text
+
+
+@lru_cache(maxsize=2048)
+def _kept(shape: Shape, alias: str, before: int, named: bool) -> tuple[str, list[object]]:
+    """The text and its values, each value once; `before` values stand in front of them."""
+    args: Args = [None] * before
+    text = render_rule(shape.of, alias, args) if named else render(shape.of, alias, args)
+    places: dict[tuple[str, str], int] = {}
+    values: Args = []
+
+    def place(found: re.Match[str]) -> str:
+        value = args[int(found[1]) - 1]
+        known = places.setdefault((repr(value), found[2]), before + len(values) + 1)
+        if known > before + len(values):
+            values.append(value)
+        return f"${known}::{found[2]}"
+
+    return _PLACE.sub(place, text), values
 
 
 def _rule(condition: Condition, alias: str, args: Args) -> str | None:

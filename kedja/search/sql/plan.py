@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kedja.search.assume import assume_type, persons_of
+from kedja.search.assume import persons_under
 from kedja.search.nodes import Ids, References
 from kedja.search.restrict import Restricted
 
@@ -14,4 +14,4 @@ def depends_on_values(restricted: Restricted) -> bool:
     """
     select = restricted.query.select
     bound = any(isinstance(one, Ids) or (isinstance(one, References) and one.persons) for one in select.criteria)
-    return not bound and persons_of(assume_type(select.law, select.type)) is None
+    return not bound and persons_under(select.law, select.type) is None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from kedja.search.assume import assume_type, persons_of
-from kedja.search.condition import Condition
+from kedja.search.assume import assume_type, persons_under, shape_for
+from kedja.search.condition import Condition, Permit
 from kedja.search.nodes import Chain, Criterion, Dates, Has, Ids, Numbers, Present, References, Select, Strings, Tokens, Updated
 from kedja.search.sql import condition, date, number, reference, row, string, token
 from kedja.search.sql.bind import integers, type_names
@@ -34,9 +34,11 @@ def tests(select: Select, alias: str, writer: Writer) -> str:
 
 def lawful(law: Condition, resource_type: str, alias: str, writer: Writer) -> str:
     """The law for rows of this type; whose rows they can be at all is said by itself, which is what the index is ordered by."""
-    assumed = assume_type(law, resource_type)
-    rendered = condition.render(assumed, alias, writer.args)
-    persons = persons_of(assumed)
+    if isinstance(law, Permit):
+        rendered = condition.at(shape_for(law.shape, resource_type), law.now, alias, writer.args)
+    else:
+        rendered = condition.render(assume_type(law, resource_type), alias, writer.args)
+    persons = persons_under(law, resource_type)
     if not persons:
         return rendered
     return f"{alias}.person = ANY ({writer.bind(sorted(persons), 'bigint[]')})\n    AND {rendered}"
