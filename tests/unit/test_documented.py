@@ -21,6 +21,7 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PLACES = ("{type}", "{id}", "{version}")  # what stands for the variable segments of an address under /fhir
 _VARIABLE = re.compile(r"\bKEDJA_[A-Z]+(?:_[A-Z]+)*\b")
 _ROUTE = re.compile(r"^\| `([A-Z]+) (/[^` ?]*)`", re.MULTILINE)
+_COMMAND = re.compile(r"^## `kedja ([a-z ]+)`\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)  # (name, its chapter)
 _LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 
 
@@ -77,19 +78,15 @@ def test_every_question_is_documented() -> None:
 
 
 def test_every_command_and_option_is_documented() -> None:
-    text = words("commands.md")
-    chapters = {heading: body for heading, body in re.findall(r"^## `kedja ([a-z ]+)[^`]*`\n(.*?)(?=^## |\Z)", text, re.M | re.S)}
-    missing = [
-        f"{name} {flag}".strip()
+    chapters = dict(_COMMAND.findall(words("commands.md")))
+    needed = [
+        (name, str(options.get("metavar", flag)) if flag[0] != "-" else flag)
         for name, _, arguments, _ in COMMANDS
-        for flag in ("", *(options.get("metavar", flag) if flag[0] != "-" else flag for flag, options in arguments))
-        if name not in {heading.strip() for heading in chapters} or f"`{flag}" not in f"`{chapters_of(chapters, name)}"
+        for flag, options in arguments
     ]
-    assert missing == []
-
-
-def chapters_of(chapters: dict[str, str], name: str) -> str:
-    return next((body for heading, body in chapters.items() if heading.strip() == name), "")
+    assert [name for name, *_ in COMMANDS if name not in chapters] == []
+    assert [f"{name} {shown}" for name, shown in needed if f"| `{shown}" not in chapters[name]] == []
+    assert sorted(chapters.keys() - {name for name, *_ in COMMANDS}) == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
