@@ -28,7 +28,8 @@ SERVERS = {
 async def app(scope, receive, send):
     """/plain answers at once, /read fetches one row by its key with the driver that BENCH_DRIVER names."""
     if scope["type"] == "lifespan":
-        return await _lifespan(scope, receive, send)
+        await _lifespan(scope, receive, send)
+        return
     body = await _read(scope["state"]["pool"]) if scope["path"] == "/read" else ROW
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/fhir+json")]})
     await send({"type": "http.response.body", "body": body.encode()})
@@ -42,7 +43,7 @@ async def _lifespan(scope, receive, send):
 
         scope["state"]["pool"] = await asyncpg.create_pool(url, min_size=8, max_size=8)
     else:
-        from psycopg_pool import AsyncConnectionPool
+        from psycopg_pool import AsyncConnectionPool  # pyright: ignore[reportMissingImports]
 
         scope["state"]["pool"] = pool = AsyncConnectionPool(url, min_size=8, max_size=8, open=False)
         await pool.open(wait=True)
@@ -78,8 +79,8 @@ def _measure(server: str, driver: str, path: str, url: str) -> tuple[float, floa
         spent = _cpu(process) - before
         running.terminate()
         running.wait(20)
-    requests = int(re.search(r"(\d+) requests in", report).group(1))
-    return float(re.search(r"Requests/sec: +([\d.]+)", report).group(1)), spent / requests * 1e6
+    requests = int(re.findall(r"(\d+) requests in", report)[0])
+    return float(re.findall(r"Requests/sec: +([\d.]+)", report)[0]), spent / requests * 1e6
 
 
 def main() -> None:
@@ -91,7 +92,8 @@ def main() -> None:
         server = embedded.start(Path(folder))
         url = embedded.database_url(Path(folder), "postgres")
         psql = [embedded.programs() / "psql", "-q", "-d", url, "-c"]
-        make = f"CREATE TABLE resource (key bigint PRIMARY KEY, body text); INSERT INTO resource SELECT n, '{ROW}' FROM generate_series(0,999) n"
+        make = "CREATE TABLE resource (key bigint PRIMARY KEY, body text);"
+        make += f"INSERT INTO resource SELECT n, '{ROW}' FROM generate_series(0,999) n"
         subprocess.run([*psql, make], check=True)
         print(f"{'server':10}{'driver':10}{'path':8}{'requests/s':>12}{'CPU µs/request':>16}")
         for name, driver, path in (
