@@ -5,6 +5,11 @@ set -eu
 cd "$(dirname "$0")/.."
 python=${PYTHON:-python3}
 
+# uv brings certificates of its own; a machine behind an inspecting proxy has more in Debian's file.
+if [ -z "${SSL_CERT_FILE:-}" ] && [ -r /etc/ssl/certs/ca-certificates.crt ]; then
+    export SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt
+fi
+
 say() { printf '%s\n' "$*" >&2; }
 
 command -v "$python" >/dev/null || { say "Kedja needs Python 3.11 or later: install Debian's python3."; exit 1; }
