@@ -50,6 +50,7 @@ def test_a_blocked_unit_is_in_no_list_count_or_search_of_another_unit_from_the_n
     gosta, anna = visit().sign_in("gosta"), visit().sign_in("anna")
     anna.find(GOSTA)
     assert HOSPITAL in anna.text()
+    anna.shoot("staff-1280")
     all_notes = count_notes(anna, "gosta-region-sorvik")
 
     block(gosta, HOSPITAL)
@@ -182,6 +183,7 @@ def test_the_timeline_holds_all_domains_and_is_filtered_at_once(visit: Open) -> 
     astrid = visit(DESKTOP).sign_in("astrid")
     tags = set(astrid.page.locator("#timeline .tag[data-domain]").all_inner_texts())
     assert {"Vård", "Kvalitetsregister", "Biobank", "Egen mätning"} <= tags
+    astrid.shoot("citizen-1280")
     for name in ("Vård", "Kvalitetsregister", "Omsorg", "Egen mätning"):
         with astrid.page.expect_response(lambda response: "/me?" in response.url):
             astrid.page.get_by_label(name, exact=True).uncheck()

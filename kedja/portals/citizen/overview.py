@@ -14,7 +14,7 @@ from kedja.portals.shared.page import Visit, render
 from kedja.portals.shared.series import collect
 from kedja.portals.shared.tell import DOMAINS, TABLE, domain_name, entries
 
-_LATEST = 4
+_LATEST = 3
 _LOOKED_AT = 60  # rows of the log that the latest lines are made of
 
 
