@@ -68,7 +68,7 @@ class Config:
     database_url: str = _setting("KEDJA_DATABASE_URL", "", _server)
     workers: int = _setting("KEDJA_WORKERS", 0, _whole(0, 256))
     connections: int = _setting("KEDJA_CONNECTIONS", 8, _whole(1, 1000))
-    persons: int = _setting("KEDJA_PERSONS", 500, _whole(10, 1_000_000))
+    persons: int = _setting("KEDJA_PERSONS", 500, _whole(18, 300_000))
     seed: int = _setting("KEDJA_SEED", 1, _whole(0, 2**31))
     demo: bool = _setting("KEDJA_DEMO", False, lambda text: bool(_whole(0, 1)(text)))
     law: str = _setting("KEDJA_LAW", "", _file)

@@ -11,6 +11,7 @@ from asyncpg import Record
 from kedja.access.actor import Actor, Kind
 from kedja.access.compile import permit
 from kedja.gate.logging import key_of
+from kedja.identity.systems import FORMER_KEY
 from kedja.outcome import refuse
 from kedja.search.log import LogRow
 from kedja.search.nodes import Query
@@ -75,7 +76,7 @@ class Door:
             raise refuse(403, "forbidden", "the access log of a person is shown to that person (PDL 8 kap. 5 §)")
         key = await key_of(self.store, actor)
         own = actor.id if others else None
-        return await self.store.pool.fetch(sql("log_of"), person, before, count, key, request, own)
+        return await self.store.pool.fetch(sql("log_of"), person, before, count, key, request, own, FORMER_KEY)
 
     async def denied(
         self, actor: Actor, person: int, action: str, rules: list[str], resources: list[str], request: str, detail: str

@@ -47,17 +47,19 @@ async def alone(call: Call, line: str) -> Answer:
 def match(method: str, segments: Sequence[str]) -> tuple[Interaction, list[str]]:
     """The interaction and its path variables. Raises 404 or 405, naming what is served there."""
     elsewhere: list[str] = []
+    _refuse_reserved([segment for segment in segments if segment not in _FIXED])
     for served, pattern, interaction in ROUTES:
         if len(pattern) != len(segments) or any(p not in ("*", s) for p, s in zip(pattern, segments)):
             continue
         if served == method:
-            variables = [s for p, s in zip(pattern, segments) if p == "*"]
-            _refuse_reserved(variables)
-            return interaction, variables
+            return interaction, [s for p, s in zip(pattern, segments) if p == "*"]
         elsewhere.append(served)
     if elsewhere:
         raise refuse(405, "not-supported", f"{method} is not served here: {', '.join(sorted(set(elsewhere)))} is")
     raise refuse(404, "not-supported", f"nothing is served at `{'/'.join(segments)[:200]}`: /fhir/metadata tells what is")
+
+
+_FIXED = frozenset(part for _, pattern, _ in ROUTES for part in pattern)
 
 
 def _refuse_reserved(variables: Sequence[str]) -> None:
@@ -73,19 +75,28 @@ async def serve(request: Request) -> Response:
         answer = await _answer(request, request_id)
     except OutcomeError as error:
         answer = Answer(error.status, exactjson.dumps(error.as_fhir()), _challenge(error.status))
-    except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, OSError):
-        log.exception("the store does not answer, request %s", request_id)
-        told = refuse(503, "transient", "the store does not answer just now: nothing was written; try again in a moment")
-        answer = Answer(503, exactjson.dumps(told.as_fhir()), {"Retry-After": "2"})
-    except Exception:
+    except Exception as error:
         log.exception("request %s failed", request_id)
-        told = refuse(500, "exception", f"this is our fault; say request {request_id} when you report it. Nothing was written")
-        answer = Answer(500, exactjson.dumps(told.as_fhir()))
+        answer = _failure(error, request_id)
     headers = {"X-Request-Id": request_id, "Cache-Control": "no-store", **answer.headers}
-    body = b"" if request.method == "HEAD" else answer.body
     if answer.body:
         headers["Content-Type"] = f"{FHIR_JSON}; charset=utf-8"
-    return Response(body, answer.status, headers)
+    if request.method == "HEAD":
+        return Response(b"", answer.status, {**headers, "Content-Length": str(len(answer.body))})
+    return Response(answer.body, answer.status, headers)
+
+
+def _failure(error: Exception, request_id: str) -> Answer:
+    """What a client is told when it is not at fault. A connection that broke may have broken after the store had written."""
+    if isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError)) or (
+        isinstance(error, asyncpg.InterfaceError) and "clos" in str(error)
+    ):
+        told = refuse(
+            503, "transient", "the store does not answer just now: try again in a moment; read first if this was a write"
+        )
+        return Answer(503, exactjson.dumps(told.as_fhir()), {"Retry-After": "2"})
+    told = refuse(500, "exception", f"this is our fault: tell us, with request {request_id}; read first if you repeat a write")
+    return Answer(500, exactjson.dumps(told.as_fhir()))
 
 
 async def _answer(request: Request, request_id: str) -> Answer:
@@ -96,6 +107,7 @@ async def _answer(request: Request, request_id: str) -> Answer:
     actor = authenticate(request, request.app.state.secret)
     if actor is None:
         raise refuse(401, "login", "sign in first: send `Authorization: Bearer TOKEN`")
+    _acceptable(request)
     body = await _body(request)
     return await alone(_call(request, request_id, actor, body), f"{method} {path}")
 
@@ -105,10 +117,19 @@ def _call(request: Request, request_id: str, actor: Actor | None, body: bytes) -
     headers = dict(request.headers.items())
     query = request.scope["query_string"].decode("latin-1")
     params = _pairs(query)
-    if request.method == "POST" and headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    if request.method == "POST" and request.url.path.endswith("/_search"):
         params, body = params + _pairs(body.decode("utf-8", "replace")), b""
     base = f"{request.url.scheme}://{headers.get('host', request.url.netloc)}/fhir"
     return Call(door, actor, request_id, base, params, headers, body, request.app.state.secret)  # pyright: ignore[reportArgumentType]
+
+
+def _acceptable(request: Request) -> None:
+    """Raises 406 or 415 for what is asked for, or sent, in a format that is not served."""
+    wanted = request.query_params.get("_format") or request.headers.get("accept", "")
+    if wanted and not any(word in wanted for word in ("json", "*/*", "application/*")):
+        raise refuse(406, "not-supported", f"`{wanted[:80]}` is not served yet: ask for application/fhir+json")
+    if "xml" in request.headers.get("content-type", ""):
+        raise refuse(415, "not-supported", "XML is not taken yet: send application/fhir+json")
 
 
 def _pairs(text: str) -> tuple[tuple[str, str], ...]:

@@ -152,7 +152,7 @@ def _second_number(known: _Known, person: int | None, own: Identifier | None) ->
     return refuse(
         409,
         "conflict",
-        f"the person has {_name(standing)} and the record brings {_name(own)}: "
+        f"the record brings {_name(own)}, and the person has another number of their own: "
         "have the change of number confirmed and recorded first, or correct the number",
     )
 
@@ -219,11 +219,6 @@ async def change(conn: Connection, old: Identifier, new: Identifier, basis: str)
 async def history(conn: Connection, person: int) -> list[Record]:
     """Every number that the person has or had: system, value, status, source, basis, since, until; oldest first."""
     return await conn.fetch(sql("person_history"), person, FORMER_KEY)
-
-
-async def former_keys(conn: Connection, person: int) -> list[int]:
-    """Keys under which the person's access log also stands, from before records were linked."""
-    return [row["key"] for row in await conn.fetch(sql("person_former_keys"), person, FORMER_KEY)]
 
 
 async def _locked(conn: Connection, identifiers: Sequence[Identifier]) -> _Known:

@@ -95,6 +95,32 @@ async def test_an_address_that_leads_nowhere_says_so(service: Service, method: s
     assert answer.json()["resourceType"] == "OperationOutcome"
 
 
+async def test_a_format_that_is_not_served_is_told_so(service: Service) -> None:
+    doctor = service.as_(CLINIC_DOCTOR)
+    assert (await doctor("GET", "/fhir/Patient", Accept="application/fhir+xml")).status_code == 406
+    assert (await doctor("GET", "/fhir/Patient?_format=xml")).status_code == 406
+    assert (await doctor("GET", "/fhir/Patient?_format=json", Accept="text/html, */*;q=0.8")).status_code == 200
+    sent = await doctor("POST", "/fhir/Patient", b"<Patient/>", Content_Type="application/fhir+xml")
+    assert sent.status_code == 415
+
+
+async def test_what_curl_sends_by_default_is_taken_as_json(service: Service) -> None:
+    answer = await service.as_(CLINIC_DOCTOR)(
+        "POST", "/fhir/Patient", patient(), Content_Type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 201
+    found = await service.as_(CLINIC_DOCTOR)(
+        "POST", "/fhir/Patient/_search", b"family=Lindqvist", Content_Type="application/x-www-form-urlencoded"
+    )
+    assert len(found.json()["entry"]) == 1
+
+
+async def test_head_tells_the_length_and_sends_nothing(service: Service) -> None:
+    answer = await service.as_(CLINIC_DOCTOR)("HEAD", "/fhir/Patient")
+    assert answer.content == b""
+    assert int(answer.headers["content-length"]) > 50
+
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: (

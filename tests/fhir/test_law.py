@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from kedja.access.consents import block_consent, svod_consent
+from kedja.identity import Identifier
+from kedja.outcome import OutcomeError
+from kedja.store import person as persons
 from tests.fhir.service import (
     CLINIC,
     CLINIC_DOCTOR,
@@ -18,6 +21,7 @@ from tests.fhir.service import (
     WARD_DOCTOR,
     Caller,
     Service,
+    citizen,
     observation,
     patient,
 )
@@ -185,3 +189,47 @@ async def test_a_reference_with_our_own_address_is_ours(service: Service) -> Non
     note = {**observation(person["id"]), "subject": {"reference": f"http://kedja.test/fhir/Patient/{person['id']}"}}
     made = await clinic.create(note)
     assert [found["id"] for found in await clinic.search(f"Observation?subject=Patient/{person['id']}")] == [made["id"]]
+
+
+async def actions(service: Service, person: int) -> list[tuple[str, str]]:
+    rows = await service.database.fetch("SELECT action, detail FROM access_log WHERE person = $1 ORDER BY seq", person)
+    return [(row["action"], row["detail"]) for row in rows]
+
+
+@pytest.mark.parametrize("ending", ["", "&_summary=count"])
+async def test_whoever_is_named_in_a_search_has_it_in_their_log_even_when_nothing_is_shown(service: Service, ending: str) -> None:
+    clinic, surgery = service.as_(CLINIC_DOCTOR), service.as_(SURGERY_DOCTOR)
+    person = await clinic.create(patient())
+    await clinic.create(observation(person["id"]))
+    await surgery.search(f"Observation?patient={person['id']}{ending}")
+    action, detail = (await actions(service, await service.person_of(person["id"])))[-1]
+    assert action == "search"
+    assert detail.startswith("Observation?patient=")
+
+
+async def test_the_log_from_before_two_records_were_linked_is_shown_to_the_person(service: Service) -> None:
+    clinic = service.as_(CLINIC_DOCTOR)
+    reserve = {"system": "http://electronichealth.se/identifier/nationelltReservnummer", "value": "KK581402GH15"}
+    unknown = await clinic.create({**patient(), "identifier": [{"system": "urn:x", "value": "1"}]})
+    known = await clinic.create(patient("195802142389"))
+    former, now = await service.person_of(unknown["id"]), await service.person_of(known["id"])
+    await service.database.execute(
+        "INSERT INTO person_identifier (system, value, person, status) VALUES ($1, $2, $3, 'current')",
+        reserve["system"],
+        reserve["value"],
+        former,
+    )
+    number = Identifier("http://electronichealth.se/identifier/personnummer", "195802142389")
+    async with service.database.transaction():
+        await persons.link(service.database, Identifier(reserve["system"], reserve["value"]), number, "Skatteverket")
+    log = await service.app.state.door.log_of(citizen(now), now, "r")
+    assert any(f"Patient/{unknown['id']}/_history/1" in row["resources"] for row in log)
+
+
+async def test_nobody_else_reads_a_persons_log(service: Service) -> None:
+    one = await service.as_(CLINIC_DOCTOR).create(patient())
+    key = await service.person_of(one["id"])
+    for other in (CLINIC_DOCTOR, citizen(key + 1)):
+        with pytest.raises(OutcomeError, match="access log"):
+            await service.app.state.door.log_of(other, key, "r")
+    assert [action for action, _ in await actions(service, key)][-2:] == ["log", "log"]

@@ -118,7 +118,6 @@ async def test_a_linked_reserve_number_brings_its_records_and_leaves_the_log(con
         assert await person.link(conn, RESERVE, ANNA, "Skatteverket") == anna
     assert await conn.fetchval("SELECT person FROM resource") == anna
     assert await conn.fetchval("SELECT person FROM access_log") == reserve
-    assert await person.former_keys(conn, anna) == [reserve]
     assert await statuses(conn, anna) == {ANNA.value: "current", RESERVE.value: "linked"}
     assert await resolve(conn, [RESERVE]) == [anna]
 

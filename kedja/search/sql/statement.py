@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kedja.search.log import LogRow
-from kedja.search.nodes import Chain, Include, Query, RevInclude, Select
+from kedja.search.nodes import Chain, Include, Query, References, RevInclude, Select
 from kedja.search.restrict import Restricted
 from kedja.search.sql.bind import integers, type_names
 from kedja.search.sql.condition import render, render_rule
@@ -28,11 +28,11 @@ def statement(restricted: Restricted, log: LogRow) -> tuple[str, list[object]]:
     _matches(query, writer)
     total = "(SELECT count(*) FROM matches)" if query.control.total else "NULL::bigint"
     if query.control.count_only:
-        return _count_only(writer, log, total)
+        return _count_only(writer, log, _named(query), total)
     _page(query, writer)
     included = _included(query, writer)
     _found(query, writer, included)
-    _log(writer, log)
+    _log(writer, log, _named(query))
     return _with(writer) + _answer(total, included), writer.args
 
 
@@ -119,8 +119,8 @@ def _found(query: Query, writer: Writer, included: bool) -> None:
     )
 
 
-def _log(writer: Writer, log: LogRow) -> None:
-    """One row for each person whose data is returned; one about nobody when nothing is."""
+def _log(writer: Writer, log: LogRow, persons: list[int]) -> None:
+    """One row for each person whose data is returned or who is named; one about nobody when there is neither."""
     actor, action, request, detail = _log_values(writer, log)
     writer.part(
         "log",
@@ -128,17 +128,25 @@ def _log(writer: Writer, log: LogRow) -> None:
         f"  SELECT person, {actor}, {action}, 'permit', array_remove(array_agg(DISTINCT rule), ''),\n"
         f"         array_agg(type || '/' || id ORDER BY part, place), {request}, {detail}\n"
         "  FROM found GROUP BY person\n  UNION ALL\n"
-        f"  SELECT 0, {actor}, {action}, 'permit', '{{}}', '{{}}', {request}, {detail}\n"
-        "  WHERE NOT EXISTS (SELECT FROM found)",
+        f"  SELECT asked.person, {actor}, {action}, 'permit', '{{}}', '{{}}', {request}, {detail}\n"
+        f"  FROM unnest({writer.bind(persons or [0], 'bigint[]')}) AS asked (person)\n"
+        "  WHERE NOT EXISTS (SELECT FROM found WHERE asked.person = 0 OR found.person = asked.person)",
     )
 
 
-def _count_only(writer: Writer, log: LogRow, total: str) -> tuple[str, list[object]]:
+def _named(query: Query) -> list[int]:
+    """The persons whom the search names: that they were asked about is in their log, whatever was found."""
+    references = [criterion for criterion in query.select.criteria if isinstance(criterion, References)]
+    return sorted({person for reference in references for person in reference.persons})
+
+
+def _count_only(writer: Writer, log: LogRow, persons: list[int], total: str) -> tuple[str, list[object]]:
     actor, action, request, detail = _log_values(writer, log)
     writer.part(
         "log",
         "  INSERT INTO access_log (person, actor, action, decision, request, detail)\n"
-        f"  VALUES (0, {actor}, {action}, 'permit', {request}, {detail})",
+        f"  SELECT asked.person, {actor}, {action}, 'permit', {request}, {detail}\n"
+        f"  FROM unnest({writer.bind(persons or [0], 'bigint[]')}) AS asked (person)",
     )
     return _with(writer) + _page_row(total, "false", "false"), writer.args
 

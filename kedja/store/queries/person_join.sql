@@ -1,5 +1,5 @@
 -- All that was kept about person $1 is kept about $2 from now on. The access log stays as it was written: the former key
--- remains known (person_former_keys.sql).
+-- remains known (log_of.sql).
 WITH identifiers AS (
     UPDATE person_identifier SET person = $2 WHERE person = $1
 ), current AS (
