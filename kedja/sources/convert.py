@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from kedja import exactjson, spec
 from kedja.access.custody import Custody
-from kedja.gate.prepare import Prepared, prepare
 from kedja.identity import custody_of, normalised
 from kedja.outcome import OutcomeError, refuse
 from kedja.sources import applehealth, mapping, openmhealth
@@ -31,17 +30,15 @@ class Converter:
         """The resources of one record; `number` is whose its file is, where the file says that. Raises OutcomeError."""
         return _CONVERTERS[self.source.kind](self, payload, number)
 
-    def ready(self, resource: Resource) -> Prepared:
-        """Check and prepare one resource. Raises OutcomeError 422 with one issue for each thing that is wrong."""
+    def checked(self, resource: Resource) -> Resource:
+        """The resource, its numbers normalised. Raises OutcomeError 422 with one issue for each thing that is wrong."""
         type_name = resource.get("resourceType")
         if self.source.types is not None and type_name not in self.source.types:
             allowed = ", ".join(sorted(self.source.types))
             raise refuse(422, "business-rule", f"the source delivers {allowed}, not {type_name}: extend its `types`")
         if issues := validate(resource):
             raise OutcomeError(422, *issues)
-        if type_name == "Patient":
-            resource = normalised(resource)
-        return prepare(resource, resource["id"])
+        return normalised(resource) if type_name == "Patient" else resource
 
     def custody(self, resource: Resource, person: int) -> Custody:
         """The custody that the source's registration gives a resource about this person."""
