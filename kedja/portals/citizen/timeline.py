@@ -80,7 +80,7 @@ def cards(entries: Sequence[Entry], series: Mapping[str, Series], _: Language) -
     return sorted(found, key=lambda card: (card.at, card.head.id), reverse=True)
 
 
-def months(cards: Iterable[Card], _: Language, *, before: str = "", at_least: int = 20) -> tuple[list[Month], str]:
+def months(cards: Iterable[Card], _: Language, *, before: str = "", at_least: int = 30) -> tuple[list[Month], str]:
     """Whole months from the newest before `before` until there are `at_least` cards; and the month to go on from, or ''."""
     found: list[Month] = []
     shown = 0
