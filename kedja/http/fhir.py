@@ -86,11 +86,20 @@ async def serve(request: Request) -> Response:
     return Response(answer.body, answer.status, headers)
 
 
+# InternalClientError: what the driver says when the server is killed at certain moments of its protocol.
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InternalClientError,
+    OSError,
+)
+
+
 def _failure(error: Exception, request_id: str) -> Answer:
     """What a client is told when it is not at fault. A connection that broke may have broken after the store had written."""
-    if isinstance(error, (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError)) or (
-        isinstance(error, asyncpg.InterfaceError) and "clos" in str(error)
-    ):
+    if isinstance(error, _AWAY) or (isinstance(error, asyncpg.InterfaceError) and "clos" in str(error)):
         told = refuse(
             503, "transient", "the store does not answer just now: try again in a moment; read first if this was a write"
         )
