@@ -23,7 +23,7 @@ async def not_ready(door: Door) -> list[str]:
             applied, demo = await conn.fetchrow(sql("readiness"), DEMO_STATE) or (0, None)
     except asyncpg.UndefinedTableError:
         return ["the database has no schema yet"]
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         return ["the database does not answer"]
     behind = [] if applied >= len(steps()) else ["the database's schema is older than this program"]
     return behind + _demo(exactjson.loads(demo.encode()) if demo else None)
