@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 from asyncpg import Connection
 
@@ -38,18 +38,30 @@ async def sources(door: Door) -> dict[str, dict[str, Any]]:
 @asynccontextmanager
 async def delivery(door: Door, source: str) -> AsyncIterator[None]:
     """Hold the source's import: raises OutcomeError 409 `conflict` while another process does."""
-    async with door.store.pool.acquire() as conn:
-        if not await imports.try_lock(conn, source):  # pyright: ignore[reportArgumentType]
+    async with _holding(door) as conn:
+        if not await imports.try_lock(conn, source):
             raise refuse(409, "conflict", f"another import of source `{source}` is running: wait until it is done")
-        yield  # the pool releases the locks of a connection that is given back
+        yield
 
 
 @asynccontextmanager
 async def worker(door: Door, source: str) -> AsyncIterator[None]:
     """Say that a worker of the source's import lives, so that another import waits for it to end."""
-    async with door.store.pool.acquire() as conn:
-        await imports.lock_worker(conn, source)  # pyright: ignore[reportArgumentType]
+    async with _holding(door) as conn:
+        await imports.lock_worker(conn, source)
         yield
+
+
+@asynccontextmanager
+async def _holding(door: Door) -> AsyncIterator[Connection]:
+    """A connection whose locks are released at the end."""
+    async with door.store.pool.acquire() as pooled:
+        conn = cast(Connection, pooled)
+        try:
+            yield conn
+        finally:
+            if not conn.is_closed():
+                await imports.unlock(conn)
 
 
 async def progress(door: Door, source: str) -> dict[str, Settled]:

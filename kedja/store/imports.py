@@ -72,5 +72,10 @@ async def try_lock(conn: Connection, source: str) -> bool:
 
 
 async def lock_worker(conn: Connection, source: str) -> None:
-    """Say, until the connection is released, that a worker of this source's import lives."""
+    """Say, until the locks are released, that a worker of this source's import lives."""
     await conn.execute("SELECT pg_advisory_lock_shared($1, hashtext($2))", _WORKER, source)
+
+
+async def unlock(conn: Connection) -> None:
+    """Release every lock that this connection holds."""
+    await conn.execute("SELECT pg_advisory_unlock_all()")

@@ -27,16 +27,29 @@ async def connect(database_url: str, *, size: int = 8) -> Store:
         min_size=1,
         max_size=size,
         statement_cache_size=512,
+        max_cacheable_statement_size=0,
+        reset=_leave,
         server_settings={"application_name": "kedja", "jit": "off", "timezone": "UTC"},
     )
     return Store(pool)
 
 
+async def _leave(_conn: object) -> None:
+    """Nothing that outlives a transaction is set on a connection, so that giving it back needs no round trip."""
+
+
+@asynccontextmanager
+async def connection(store: Store) -> AsyncIterator[asyncpg.Connection]:
+    """A connection on which each statement is a transaction by itself."""
+    async with store.pool.acquire() as conn:
+        yield cast(asyncpg.Connection, conn)
+
+
 @asynccontextmanager
 async def transaction(store: Store) -> AsyncIterator[asyncpg.Connection]:
     """A connection in a transaction: committed at the end, rolled back when something is raised."""
-    async with store.pool.acquire() as conn, conn.transaction():
-        yield cast(asyncpg.Connection, conn)
+    async with connection(store) as conn, conn.transaction():
+        yield conn
 
 
 async def actor_key(store: Store, digest: int, columns: tuple[str, ...]) -> int:
