@@ -22,7 +22,7 @@ from kedja.gate.subjects import persons_of
 from kedja.identity import normalised
 from kedja.outcome import OutcomeError, refuse
 from kedja.search.condition import Condition
-from kedja.store.pool import transaction
+from kedja.store.pool import connection, transaction
 from kedja.store.write import LogLine, Version, apply, lock
 
 _TRIES = 6
@@ -50,7 +50,7 @@ async def write(door: Door, actor: Actor, changes: Sequence[Change], request: st
     key = await key_of(door.store, actor)
     for _ in range(_TRIES):
         try:
-            async with transaction(door.store) as conn:
+            async with (connection if _one_statement(changes) else transaction)(door.store) as conn:
                 return await _attempt(conn, door, actor, changes, prepared, key, request, base)
         except (UniqueViolationError, DeadlockDetectedError, SerializationError):
             continue
@@ -58,6 +58,11 @@ async def write(door: Door, actor: Actor, changes: Sequence[Change], request: st
             await door.denied(actor, refusal.person, "write", [], [refusal.reference], request, "")
             raise
     raise refuse(409, "conflict", "others keep writing the same resources: read them again and repeat your request")
+
+
+def _one_statement(changes: Sequence[Change]) -> bool:
+    """Whether all is stored by a single statement, which is a transaction by itself: nothing is locked, no person is made."""
+    return all(change.fresh and change.type != "Patient" for change in changes)
 
 
 def _prepare(change: Change, base: str) -> Prepared:
