@@ -72,8 +72,9 @@ def server_without_demo(region_url: str, tmp_path_factory: pytest.TempPathFactor
     yield from _serve(region_url, tmp_path_factory.mktemp("home"), demo=False)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for each module: while it runs, this thread has an event loop, which tests of other rooms could not bear."""
     if not Path(CHROMIUM).exists():
         pytest.skip(f"no Chromium at {CHROMIUM}: install Debian's `chromium`, or set KEDJA_CHROMIUM")
     with sync_playwright() as playwright:
