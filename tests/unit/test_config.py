@@ -23,7 +23,7 @@ def test_defaults() -> None:
         ("KEDJA_PORT", "http", "1 to 65535"),
         ("KEDJA_PORT", "٨", "1 to 65535"),
         ("KEDJA_WORKERS", "-1", "0 to 256"),
-        ("KEDJA_PERSONS", "5", "10 to 1000000"),
+        ("KEDJA_PERSONS", "5", "18 to 300000"),
         ("KEDJA_DEMO", "yes", "0 to 1"),
         ("KEDJA_DATABASE_URL", "mysql://x", "postgresql://"),
         ("KEDJA_HOST", "a b", "host name"),
