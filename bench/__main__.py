@@ -27,8 +27,9 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := [name for name in given.names if name not in NAMES]:
         parser.error(f"there is no {unknown[0]}: there are {', '.join(NAMES)}")
-    before, load, began = results.last(), results.load_of_others(), time.monotonic()
-    print(f"{results.machine()}; {load}; commit {results.commit()}\n\n{results.head()}", flush=True)
+    before, began = results.last(), time.monotonic()
+    commit, load = results.commit(), results.load_of_others()
+    print(f"{results.machine()}; load {load:.1f}; commit {commit}\n\n{results.head()}", flush=True)
     rows: list[str] = []
     with room() as shared:
         for figure in _figures(given.names or NAMES, shared):
@@ -36,7 +37,7 @@ def main() -> int:
             print(rows[-1], flush=True)
     print(f"\n{time.monotonic() - began:.0f} s", file=sys.stderr)
     if not given.names:
-        results.append(rows, load)
+        results.append(rows, commit, load)
         print(f"kept in {results.RESULTS}", file=sys.stderr)
     return 0
 

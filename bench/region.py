@@ -10,7 +10,7 @@ import msgspec
 from kedja.demo import Made, register
 from kedja.sources import importer
 
-PERSONS = 500
+PERSONS = 250
 
 
 def load(url: str, folder: Path) -> int:

@@ -20,6 +20,12 @@ _COLUMNS = (
 )  # fmt: skip
 _ROW = re.compile(r"^\| (?P<name>[^|]+?) +\| (?P<unit>[^|]+?) +\| +(?P<median>[\d.,]+) \|", re.MULTILINE)
 _NAME_WIDTH = 56
+_HEADING = """# Results
+
+Every whole run of `make bench`, the newest last. `server µs` and `database µs` are CPU time for each request or resource: on a
+machine that others use too they move less than rates do. All requests are authenticated, validated, decided by the law and
+logged, and durable where they write.
+"""
 
 
 def last() -> dict[str, float]:
@@ -77,12 +83,15 @@ def commit() -> str:
     return (git("rev-parse", "--short=10", "HEAD") or "no commit") + (", with changes" if changed else "")
 
 
-def load_of_others() -> str:
-    return f"load {os.getloadavg()[0]:.1f} before"
+def load_of_others() -> float:
+    """How many processes ran or waited, on average over the last minute."""
+    return os.getloadavg()[0]
 
 
-def append(rows: Sequence[str], load: str) -> None:
-    """Keep a run."""
-    title = f"\n## {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit()}\n\n{machine()}; {load}\n"
+def append(rows: Sequence[str], measured: str, load: float) -> None:
+    """Keep a run of the commit `measured`, which began at this load."""
+    title = f"## {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {measured}\n"
+    where = f"{machine()}; load {load:.1f} before, {load_of_others():.1f} after\n"
+    parts = [] if RESULTS.exists() else [_HEADING]
     with RESULTS.open("a", encoding="utf-8") as file:
-        file.write("\n".join([title, head(), *rows, ""]))
+        file.write("\n".join([*parts, title, where, head(), *rows, "", ""]))
