@@ -148,7 +148,7 @@ async def test_server_that_outlived_its_kedja_is_stopped_and_started_anew(instal
     assert postmaster.is_running()
     installation.start()
     installation.ready()
-    assert not postmaster.is_running()
+    assert not postmaster.is_running() or postmaster.status() == psutil.STATUS_ZOMBIE  # ended, if nobody has taken note yet
     assert "left running" in installation.log.read_text()
 
 
