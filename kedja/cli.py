@@ -108,6 +108,9 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
 )
 
 
+GROUPS = {"source": "the sources that deliver", "person": "the numbers that persons have"}
+
+
 def parser() -> ArgumentParser:
     """The command line: one subparser for each row of COMMANDS."""
     top = ArgumentParser(prog="kedja", description="One information system for health and social care, on open standards.")
@@ -116,7 +119,8 @@ def parser() -> ArgumentParser:
     for name, does, arguments, handler in COMMANDS:
         group, _, last = name.rpartition(" ")
         if group not in levels:
-            levels[group] = levels[""].add_parser(group).add_subparsers(metavar="COMMAND", required=True)
+            about = levels[""].add_parser(group, help=GROUPS[group])
+            levels[group] = about.add_subparsers(metavar="COMMAND", required=True)
         one = levels[group].add_parser(last, help=does, description=does[0].upper() + does[1:] + ".")
         for flag, options in arguments:
             one.add_argument(flag, **options)

@@ -148,6 +148,9 @@ def _what(action: str, seen: frozenset[str], _: Language) -> str:
         "import": _("delivered"),
         "preview": _("asked what there is"),
         "identify": _("looked you up"),
+        "ask": _("asked a question that your information is part of the answer to"),
+        "write": _("tried to write"),
+        "log": _("asked who has read"),
     }
     if action == "open":
         return _("opened in an emergency")
