@@ -42,8 +42,8 @@ def block(citizen: Visitor, unit: str) -> None:
 def lift_all(citizen: Visitor) -> None:
     page = citizen.open("/me/blocks")
     while page.get_by_role("button", name=re.compile("Häv spärren")).count():
-        page.get_by_role("button", name=re.compile("Häv spärren")).first.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name=re.compile("Häv spärren")).first.click()
 
 
 def test_a_blocked_unit_is_in_no_list_count_or_search_of_another_unit_from_the_next_request_on(visit: Open) -> None:
@@ -150,8 +150,8 @@ def test_an_emergency_without_a_reason_opens_nothing(visit: Open) -> None:
     jonas = visit(scripts=False).sign_in("jonas")
     jonas.find(ASTRID)
     jonas.page.get_by_role("link", name="Nödöppning").click()
-    jonas.page.locator("form[action$='/emergency']").evaluate("form => { form.noValidate = true; form.submit(); }")
-    jonas.page.wait_for_load_state()
+    with jonas.page.expect_navigation():
+        jonas.page.locator("form[action$='/emergency']").evaluate("form => { form.noValidate = true; form.submit(); }")
     assert "Båda villkoren måste vara uppfyllda" in jonas.text()
     jonas.page.get_by_role("link", name="Tillbaka utan att öppna").click()
     assert "Metformin" not in jonas.text()

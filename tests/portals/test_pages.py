@@ -62,14 +62,14 @@ def test_the_staffs_pages(visit: Open, width: int, locale: str, scheme: str) -> 
     elsewhere = visit(width, locale, scheme=scheme).sign_in("jonas")
     elsewhere.find("19580314-2388")
     elsewhere.assert_accessible()
-    elsewhere.page.locator("a[href$='/emergency']").first.click()
-    elsewhere.page.wait_for_load_state()
+    with elsewhere.page.expect_navigation():
+        elsewhere.page.locator("a[href$='/emergency']").first.click()
     elsewhere.assert_accessible()
     elsewhere.page.check("[name=danger]")
     elsewhere.page.check("[name=unobtainable]")
     elsewhere.page.fill("[name=reason]", "Medvetslös")
-    elsewhere.page.click("main button.ds-button")
-    elsewhere.page.wait_for_load_state()
+    with elsewhere.page.expect_navigation():
+        elsewhere.page.click("main button.ds-button")
     elsewhere.assert_accessible()
 
 

@@ -79,19 +79,19 @@ class Visitor:
 
     def sign_in(self, login: str) -> Visitor:
         self.open("/sign-in")
-        self.page.click(f'button[value="{login}"]')
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.click(f'button[value="{login}"]')
         return self
 
     def find(self, wanted: str) -> Page:
         """As staff: a patient by name or number, opened."""
         self.open("/staff")
         self.page.fill("#wanted", wanted)
-        self.page.press("#wanted", "Enter")
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.press("#wanted", "Enter")
         if self.page.locator("a.hit").count():
-            self.page.locator("a.hit").first.click()
-            self.page.wait_for_load_state()
+            with self.page.expect_navigation():
+                self.page.locator("a.hit").first.click()
         return self.page
 
     def text(self) -> str:
