@@ -16,6 +16,7 @@ from kedja import portals
 from kedja.access.rules import deploy
 from kedja.config import Config, load
 from kedja.gate import Door
+from kedja.gate.definitions import kept
 from kedja.http.ask import ask, listing
 from kedja.http.fhir import serve
 from kedja.http.health import health
@@ -35,7 +36,8 @@ def create_app(config: Config) -> Starlette:
         store = await connect(config.database_url, size=config.connections)
         app.state.door = Door(store)
         try:
-            yield
+            async with kept(app.state.door, config.database_url):
+                yield
         finally:
             await store.pool.close()
 

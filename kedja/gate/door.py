@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from asyncpg import Record
@@ -18,6 +18,7 @@ from kedja.search.nodes import Query
 from kedja.search.restrict import restrict
 from kedja.search.rewrite import patient_references, with_person
 from kedja.store import read as reading
+from kedja.store.definitions import Reader
 from kedja.store.pool import Store
 from kedja.store.queries import sql
 from kedja.store.search import search as run_search
@@ -35,6 +36,7 @@ class Door:
 
     store: Store
     clock: Callable[[], datetime] = utc_now
+    definitions: Reader = field(default_factory=Reader, repr=False, compare=False)
 
     async def read(self, actor: Actor, resource_type: str, id: str, request: str) -> Row:
         """The current version. Raises 404 when it is not there or may not be seen, 410 when it was deleted."""

@@ -13,8 +13,10 @@ from kedja.access.custody import Custody, Label, Regime
 from kedja.access.decide import establish
 from kedja.access.evaluate import evaluate, permitting_rule
 from kedja.access.facts import facts_of
+from kedja.definitions import TYPES as DEFINING
 from kedja.gate.changes import Change, Written
 from kedja.gate.custodian import custody_for
+from kedja.gate.definitions import refresh
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import Prepared, body_of, deletion, prepare, version_of
@@ -51,7 +53,10 @@ async def write(door: Door, actor: Actor, changes: Sequence[Change], request: st
     for _ in range(_TRIES):
         try:
             async with (connection if _one_statement(changes) else transaction)(door.store) as conn:
-                return await _attempt(conn, door, actor, changes, prepared, key, request, base)
+                written = await _attempt(conn, door, actor, changes, prepared, key, request, base)
+            if any(change.type in DEFINING for change in changes):
+                await refresh(door)
+            return written
         except (UniqueViolationError, DeadlockDetectedError, SerializationError):
             continue
         except Denied as refusal:
@@ -61,8 +66,9 @@ async def write(door: Door, actor: Actor, changes: Sequence[Change], request: st
 
 
 def _one_statement(changes: Sequence[Change]) -> bool:
-    """Whether all is stored by a single statement, which is a transaction by itself: nothing is locked, no person is made."""
-    return all(change.fresh and change.type != "Patient" for change in changes)
+    """Whether all is stored by a single statement, which is a transaction by itself: nothing is locked, no person is
+    made, and nobody need be told of a definition."""
+    return all(change.fresh and change.type != "Patient" and change.type not in DEFINING for change in changes)
 
 
 def _prepare(change: Change, base: str) -> Prepared:

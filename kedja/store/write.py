@@ -13,7 +13,9 @@ from typing import Any, Protocol
 
 from asyncpg import Connection, Record
 
+from kedja.definitions import TYPES as DEFINING
 from kedja.search.hashing import self_hash
+from kedja.store.definitions import told
 from kedja.store.queries import sql
 
 Relation = tuple[int, str, str, datetime | None, datetime | None]
@@ -97,6 +99,8 @@ async def apply(conn: Connection, versions: Sequence[Version], actor: int, reque
         request,
         *_log_columns(lines),
     )
+    if any(version.type in DEFINING for version in versions):
+        await told(conn)
 
 
 def _array(values: Sequence[int]) -> str:

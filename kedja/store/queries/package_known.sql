@@ -1,0 +1,1 @@
+SELECT checksum FROM package WHERE name = $1 AND version = $2
