@@ -19,10 +19,15 @@ class SpecDamaged(Exception):
 
 @cache
 def table(name: str) -> dict[str, msgspec.Raw]:
-    """The entries of `types`, `parameters`, `compartments` or `codes`, each still as JSON. Raises SpecDamaged."""
-    body = (_FOLDER / f"{name}.json").read_bytes()
-    if sha256(body).hexdigest() != _checksums().get(f"{name}.json"):
-        raise SpecDamaged(f"kedja/spec/data/{name}.json differs from its checksum: run tools/build_spec.py")
+    """The entries of `types`, `parameters`, `compartments`, ..., each still as JSON. Raises SpecDamaged."""
+    return verified(_FOLDER / f"{name}.json", "tools/build_spec.py")
+
+
+def verified(file: Path, builder: str) -> dict[str, msgspec.Raw]:
+    """The entries of a table, whose checksum stands beside it. Raises SpecDamaged, which names what builds it again."""
+    body = file.read_bytes()
+    if sha256(body).hexdigest() != _checksums(file.parent).get(file.name):
+        raise SpecDamaged(f"{file} differs from its checksum: run {builder}")
     return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
 
 
@@ -33,6 +38,6 @@ def entry(name: str, key: str, shape: type[T]) -> T | None:
 
 
 @cache
-def _checksums() -> dict[str, str]:
-    lines = (_FOLDER / "SHA256SUMS").read_text().splitlines()
+def _checksums(folder: Path) -> dict[str, str]:
+    lines = (folder / "SHA256SUMS").read_text().splitlines()
     return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
