@@ -9,16 +9,16 @@ from typing import Final, Literal
 
 from kedja import spec
 from kedja.outcome import refuse
-from kedja.search.definitions import UnknownParameter, check_type, definition_of, reference_of
-from kedja.search.hashing import param_hash, param_salt, reference_hash, token_hash
-from kedja.search.nodes import MAX_ALTERNATIVES, Chain, Criterion, Has, Parameter, Present, Select
+from kedja.search.chain import chain, has
+from kedja.search.definitions import definition_of
+from kedja.search.hashing import param_hash, reference_hash, token_hash
+from kedja.search.nodes import MAX_ALTERNATIVES, Criterion, Parameter, Present
 from kedja.search.suggest import did_you_mean
 from kedja.search.values import date, number, quantity, reference, string, token, uri
 from kedja.search.values.context import Asking, bad_value
 from kedja.spec import SearchParameter
 
 Index = Literal["token", "reference", "string", "date", "number"]
-MAX_UNTYPED_TARGETS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,52 +56,15 @@ class Reader:
     def criterion(self, resource_type: str, parameter: Parameter) -> Criterion:
         """Raises OutcomeError 400 (UnknownParameter when the name is not known)."""
         if parameter.reverse:
-            return self._has(resource_type, parameter, *parameter.reverse)
+            return has(resource_type, parameter, self.criterion)
         if parameter.chain:
-            return self._chain(resource_type, parameter, parameter.chain)
+            return chain(resource_type, parameter, self.criterion)
         definition = definition_of(resource_type, parameter.code, parameter.name)
         if parameter.modifier == "missing":
             return _present(resource_type, parameter, definition)
         _check_modifier(parameter, definition)
         _check_alternatives(parameter, KINDS[definition.type].alternatives)
         return KINDS[definition.type].resolve(Asking(resource_type, parameter, definition, self.base, self.now))
-
-    def _chain(self, resource_type: str, parameter: Parameter, of_target: Parameter) -> Chain:
-        definition = reference_of(resource_type, parameter.code, parameter.name)
-        targets = _chain_targets(parameter, of_target, definition)
-        salt = param_salt(resource_type, parameter.code)
-        return Chain(tuple((salt, Select(target, (self.criterion(target, of_target),))) for target in targets))
-
-    def _has(self, resource_type: str, parameter: Parameter, source: str, code: str) -> Has:
-        definition = reference_of(check_type(source, parameter.name), code, parameter.name)
-        if definition.target and resource_type not in definition.target:
-            raise refuse(400, "value", f"`{code}` of {source} never refers to {resource_type}", f"?{parameter.name}")
-        assert parameter.chain is not None
-        return Has(param_salt(source, code), Select(source, (self.criterion(source, parameter.chain),)))
-
-
-def _chain_targets(parameter: Parameter, of_target: Parameter, definition: SearchParameter) -> list[str]:
-    """The types of target that the chained parameter is asked of."""
-    if parameter.modifier:
-        target = check_type(parameter.modifier, parameter.name)
-        if definition.target and target not in definition.target:
-            raise refuse(400, "value", f"`{parameter.code}` never refers to {target}", f"?{parameter.name}")
-        return [target]
-    if of_target.reverse:
-        return list(definition.target)[:MAX_UNTYPED_TARGETS]
-    found = [target for target in definition.target if of_target.code in spec.search_parameters(target)]
-    if len(found) > MAX_UNTYPED_TARGETS:
-        example = f"{parameter.code}:{found[0]}.{of_target.code}"
-        raise refuse(
-            400, "too-costly", f"`{parameter.code}` refers to {len(found)} types: name one, as `{example}`", f"?{parameter.name}"
-        )
-    if not found:
-        known = {code for target in definition.target for code in spec.search_parameters(target)}
-        raise UnknownParameter(
-            parameter.name,
-            f"no target of `{parameter.code}` has a parameter `{of_target.code}`{did_you_mean(of_target.code, known)}",
-        )
-    return found
 
 
 def _check_modifier(parameter: Parameter, definition: SearchParameter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from kedja import spec
@@ -22,9 +23,14 @@ class UnknownParameter(OutcomeError):
         super().__init__(400, Issue("not-supported", diagnostics, (f"?{name}",)))
 
 
+def parameters_of(resource_type: str) -> Mapping[str, SearchParameter]:
+    """Every search parameter of this type, by its code. Raises KeyError for what is no resource type."""
+    return spec.search_parameters(resource_type)
+
+
 def definition_of(resource_type: str, code: str, name: str) -> SearchParameter:
     """The definition of this parameter; `name` is how it was written. Raises UnknownParameter."""
-    known = spec.search_parameters(resource_type)
+    known = parameters_of(resource_type)
     found = known.get(code)
     if found is None:
         raise UnknownParameter(name, f"unknown parameter `{code}` of {resource_type}{did_you_mean(code, known)}")

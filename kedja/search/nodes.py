@@ -196,7 +196,30 @@ class Has:
     source: Select
 
 
-Criterion = Union[Tokens, References, ReferenceToPatient, Strings, Dates, Updated, Numbers, Ids, Present, Chain, Has]
+@dataclass(frozen=True, slots=True)
+class And:
+    """Meets every one; `And(())` is met by all."""
+
+    of: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Meets at least one; `Or(())` is met by none."""
+
+    of: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Does not meet it."""
+
+    of: Criterion
+
+
+Criterion = Union[
+    Tokens, References, ReferenceToPatient, Strings, Dates, Updated, Numbers, Ids, Present, Chain, Has, And, Or, Not
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from kedja.search.escape import split
 from kedja.search.nodes import MAX_ALTERNATIVES, Asked, AskedInclude, Pairs, Parameter
 
 MAX_PARAMETERS: Final = 100
-MAX_CHAIN: Final = 3  # resource types in one chain
+MAX_CHAIN: Final = 7  # resource types in one chain or `_has`
 MAX_CHAINS: Final = 8  # each is a search of its own, with the law in it
 MAX_INCLUDES: Final = 20
 _CODE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")

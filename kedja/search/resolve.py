@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from kedja.outcome import Issue, OutcomeError, refuse
+from kedja.search.chain import breadth
 from kedja.search.criterion import KINDS, Reader
 from kedja.search.definitions import UnknownParameter, check_type, definition_of
 from kedja.search.hashing import param_hash
@@ -15,6 +16,7 @@ from kedja.search.include import include
 from kedja.search.nodes import Asked, Include, Query, RevInclude, Select, Sort
 from kedja.search.rewrite import together
 
+MAX_SELECTIONS: Final = 60  # through all chains and `_has`; each has the law in it
 Node = TypeVar("Node")
 
 
@@ -27,6 +29,7 @@ def resolve(asked: Asked, *, base: str = "", now: datetime | None = None) -> Que
     reader = Reader(base, now or datetime.now(UTC))
     kind = check_type(asked.type, "")
     collect = _Collect(asked.lenient)
+    _check_breadth(kind, asked)
     criteria = [(collect(lambda p=one: reader.criterion(kind, p)), pair) for one, pair in asked.parameters]
     includes = [(collect(lambda i=one: include(kind, i)), pair) for one, pair in asked.includes]
     sort = [(collect(lambda c=code: _sort(kind, c)), code) for code in asked.sort]
@@ -47,6 +50,13 @@ def resolve(asked: Asked, *, base: str = "", now: datetime | None = None) -> Que
         ),
         warnings=(*asked.warnings, *collect.warnings),
     )
+
+
+def _check_breadth(resource_type: str, asked: Asked) -> None:
+    total = sum(breadth(resource_type, one) for one, _ in asked.parameters if one.chain)
+    if total > MAX_SELECTIONS:
+        text = f"the chains of the search lead through {total} selections; at most {MAX_SELECTIONS} are taken"
+        raise refuse(400, "too-costly", f"{text}: name the types that you mean, as in `subject:Patient.name`")
 
 
 class _Collect:

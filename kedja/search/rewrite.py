@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kedja.search.condition import Condition
 from kedja.search.hashing import reference_hash
-from kedja.search.nodes import Chain, Criterion, Dates, Has, Query, References, ReferenceToPatient, Select
+from kedja.search.nodes import And, Chain, Criterion, Dates, Has, Not, Or, Query, References, ReferenceToPatient, Select
 
 People = Mapping[str, tuple[int, tuple[str, ...]]]
 
@@ -73,28 +73,30 @@ def under(query: Query, law: Condition) -> Query:
 
 
 def _under(select: Select, law: Condition) -> Select:
-    def follow(criterion: Criterion) -> Criterion:
-        match criterion:
-            case Chain(targets):
-                return Chain(tuple((salt, _under(target, law)) for salt, target in targets))
-            case Has(salt, source):
-                return Has(salt, _under(source, law))
-            case _:
-                return criterion
-
-    return replace(select, criteria=tuple(follow(criterion) for criterion in select.criteria), law=law)
+    return replace(_through(select, lambda inner: _under(inner, law), lambda criterion: criterion), law=law)
 
 
 def _each_criterion(select: Select, change: Callable[[Criterion], Criterion]) -> Select:
     """The selection with every criterion changed, those of chains and `_has` too."""
+    return _through(select, lambda inner: _each_criterion(inner, change), change)
+
+
+def _through(select: Select, inner: Callable[[Select], Select], leaf: Callable[[Criterion], Criterion]) -> Select:
+    """The selection with `inner` done to the selections of its chains and `_has`, and `leaf` to all other criteria."""
 
     def follow(criterion: Criterion) -> Criterion:
         match criterion:
             case Chain(targets):
-                return Chain(tuple((salt, _each_criterion(target, change)) for salt, target in targets))
+                return Chain(tuple((salt, inner(target)) for salt, target in targets))
             case Has(salt, source):
-                return Has(salt, _each_criterion(source, change))
+                return Has(salt, inner(source))
+            case And(of):
+                return And(tuple(follow(each) for each in of))
+            case Or(of):
+                return Or(tuple(follow(each) for each in of))
+            case Not(of):
+                return Not(follow(of))
             case _:
-                return change(criterion)
+                return leaf(criterion)
 
     return replace(select, criteria=tuple(follow(criterion) for criterion in select.criteria))

@@ -62,7 +62,7 @@ def test_what_is_escaped_and_joined_is_split_again(parts: list[str]) -> None:
         ("patient.", "a", "invalid", "write `code`"),
         ("a;drop table resource", "a", "invalid", "write `code`"),
         ("_has:Observation:code", "a", "invalid", "_has:Observation:patient:code"),
-        ("a.b.c.d", "x", "too-costly", "ask in steps"),
+        ("a.b.c.d.e.f.g.h", "x", "too-costly", "ask in steps"),
         ("_count", "-1", "value", "whole number"),
         ("_count", "٣", "value", "whole number"),
         ("_total", "maybe", "value", "none, estimate or accurate"),

@@ -7,7 +7,23 @@ from typing import Any, Final
 
 from kedja.search.assume import assume_type, persons_under, shape_for
 from kedja.search.condition import Condition, Permit
-from kedja.search.nodes import Chain, Criterion, Dates, Has, Ids, Numbers, Present, References, Select, Strings, Tokens, Updated
+from kedja.search.nodes import (
+    And,
+    Chain,
+    Criterion,
+    Dates,
+    Has,
+    Ids,
+    Not,
+    Numbers,
+    Or,
+    Present,
+    References,
+    Select,
+    Strings,
+    Tokens,
+    Updated,
+)
 from kedja.search.sql import condition, date, number, reference, row, string, token
 from kedja.search.sql.bind import integers, type_names
 from kedja.search.sql.writer import Writer
@@ -50,8 +66,19 @@ def _criterion(criterion: Criterion, alias: str, writer: Writer) -> str:
             return _chain(criterion, alias, writer)
         case Has():
             return _has(criterion, alias, writer)
+        case And(of):
+            return _joined(of, " AND ", "TRUE", alias, writer)
+        case Or(of):
+            return _joined(of, " OR ", "FALSE", alias, writer)
+        case Not(of):
+            return f"({_criterion(of, alias, writer)}) IS NOT TRUE"  # a chain that leads nowhere is null
         case _:
             return _RENDER[type(criterion)](criterion, alias, writer.args)
+
+
+def _joined(criteria: tuple[Criterion, ...], word: str, empty: str, alias: str, writer: Writer) -> str:
+    parts = [f"({_criterion(criterion, alias, writer)})" for criterion in criteria]
+    return f"({word.join(parts)})" if parts else empty
 
 
 def _chain(chain: Chain, alias: str, writer: Writer) -> str:

@@ -57,6 +57,9 @@ _CHAINS = {
         "performer.name",
         "patient.organization.name",
         "encounter:Encounter.date",
+        "encounter.service-provider.partof.partof.name",
+        "encounter.patient.organization.partof.partof.name",
+        "patient._has:Encounter:patient:class",
     ),
     "Encounter": ("patient.gender", "service-provider.name", "subject.identifier"),
     "RiskAssessment": ("subject:Patient.family",),
@@ -66,7 +69,13 @@ _CHAINS = {
 _HAS = {
     "Patient": ("Observation:patient:code", "Encounter:subject:date", "Observation:subject:encounter.class"),
     "Encounter": ("Observation:encounter:value-quantity", "Observation:encounter:patient"),
-    "Organization": ("Patient:organization:family", "Encounter:service-provider:patient.family", "Organization:partof:name"),
+    "Organization": (
+        "Patient:organization:_has:Observation:patient:code",
+        "Organization:partof:_has:Patient:organization:_has:Encounter:patient:date",
+        "Patient:organization:family",
+        "Encounter:service-provider:patient.family",
+        "Organization:partof:name",
+    ),
 }
 _INCLUDES = {
     "Patient": (
@@ -144,12 +153,12 @@ def _target_of(resource_type: str, name: str) -> tuple[str, str]:
     """The type and code of what a chain or a `_has` asks in the end."""
     if name.startswith("_has:"):
         _, source, _, rest = name.split(":", 3)
-        return _target_of(source, rest) if "." in rest else (source, rest)
+        return _target_of(source, rest) if "." in rest or rest.startswith("_has:") else (source, rest)
     head, _, rest = name.partition(".")
     code, _, target = head.partition(":")
     target = target or next(t for t in ("Patient", "Organization", "Encounter") if t in TARGETS[resource_type, code])
     target = "Organization" if code == "performer" else target
-    return _target_of(target, rest) if "." in rest else (target, rest)
+    return _target_of(target, rest) if "." in rest or rest.startswith("_has:") else (target, rest)
 
 
 @st.composite
