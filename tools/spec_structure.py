@@ -29,6 +29,13 @@ def type_table(definitions: list[Json]) -> dict[str, Json]:
     return dict(sorted(table.items()))
 
 
+def type_row(table: dict[str, Json], path: str) -> list[Any] | None:
+    """The row of the element at this path, as its base says it (`Observation.value[x]`)."""
+    parent, _, name = path.rpartition(".")
+    rows = table.get(parent.partition(".")[0], {}).get("elements", {}).get(parent, [])
+    return next((row for row in rows if row[0] == name), None)
+
+
 def _paths(definition: Json) -> dict[str, list[list[Any]]]:
     elements: list[Json] = definition["snapshot"]["element"]
     primitive = definition["kind"] == "primitive-type"

@@ -1,6 +1,7 @@
-"""FHIR R4 (4.0.1) as data: types, elements, search parameters, compartments and the codes of required bindings."""
+"""FHIR R4 (4.0.1) as data: types, elements, search parameters, compartments, constraints and the codes of required bindings."""
 
 from kedja.spec.codes import required_codes, required_systems
+from kedja.spec.constraints import Constraint, constraints, profile, profiles
 from kedja.spec.parameters import (
     Component,
     SearchParameter,
@@ -29,15 +30,19 @@ __all__ = [
     "TYPES",
     "Binding",
     "Component",
+    "Constraint",
     "Element",
     "SearchParameter",
     "base_type",
     "choices",
     "compartment",
+    "constraints",
     "elements",
     "is_domain_resource",
     "is_resource_type",
     "is_type",
+    "profile",
+    "profiles",
     "required_codes",
     "required_systems",
     "search_parameters",

@@ -16,7 +16,7 @@ from kedja.spec import tables
 
 ROOT = Path(__file__).parent.parent.parent
 DATA = ROOT / "kedja" / "spec" / "data"
-NAMES = ("types", "parameters", "compartments", "codes", "codesystems", "valuesets")
+NAMES = ("types", "parameters", "compartments", "codes", "codesystems", "valuesets", "constraints", "profiles")
 
 
 @pytest.fixture
