@@ -62,12 +62,15 @@ class Door:
 
     async def search(self, actor: Actor, query: Query, request: str, detail: str = "") -> Sequence[Record]:
         """Rows of one statement that the law's condition is part of everywhere."""
-        ids = patient_references(query)
-        if ids:
-            query = with_person(query, await self._people(ids))
+        query = await self.with_people(query)
         restricted = restrict(query, permit(actor, "read", self.clock()))
         log = LogRow(await key_of(self.store, actor), "search", request, detail)
         return await run_search(self.store, restricted, log)
+
+    async def with_people(self, query: Query) -> Query:
+        """The query with the persons of the Patients that it refers to."""
+        ids = patient_references(query)
+        return with_person(query, await self._people(ids)) if ids else query
 
     async def log_of(
         self, actor: Actor, person: int, request: str, *, before: int | None = None, count: int = 50, others: bool = False

@@ -15,6 +15,7 @@ from kedja.access.actor import Actor
 from kedja.gate import Door, new_id
 from kedja.interactions import bundle, capability, read, search, write
 from kedja.interactions.call import FHIR_JSON, Answer, Call
+from kedja.operations import table as operations
 from kedja.outcome import OutcomeError, refuse
 from kedja.signin.authenticate import authenticate
 
@@ -46,6 +47,9 @@ async def alone(call: Call, line: str) -> Answer:
 
 def match(method: str, segments: Sequence[str]) -> tuple[Interaction, list[str]]:
     """The interaction and its path variables. Raises 404 or 405, naming what is served there."""
+    if segments and segments[-1].startswith("$") and len(segments) <= 3:
+        place = [*segments[:-1], "", ""][:2]
+        return operations.find(segments[-1][1:], method, *place).run, place
     elsewhere: list[str] = []
     _refuse_reserved([segment for segment in segments if segment not in _FIXED])
     for served, pattern, interaction in ROUTES:

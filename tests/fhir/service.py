@@ -75,6 +75,10 @@ class Service:
     def as_(self, actor: Actor) -> Caller:
         return Caller(self.app, actor, self.http)
 
+    def system(self) -> Caller:
+        """The northern provider's own system, which keeps the directory."""
+        return self.as_(staff("loader", NORTH, CLINIC, Kind.SYSTEM))
+
     async def person_of(self, patient_id: str) -> int:
         row = await self.database.fetchrow("SELECT person FROM resource WHERE type = 'Patient' AND id = $1", patient_id)
         assert row is not None
