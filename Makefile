@@ -1,8 +1,9 @@
 # make up: install and start with the demo region; make test, make check, make bench; make lock after changing dependencies
+# make conformance: the public suites, into docs/conformance.md; make differential: 10,000 searches against an oracle
 PY := .venv/bin/python
 COMPILE := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: up install test check format bench lock clean
+.PHONY: up install test check format bench conformance differential lock clean
 
 up: .venv/.run
 	@exec .venv/bin/kedja up --demo
@@ -33,6 +34,12 @@ format: .venv/.dev
 
 bench: .venv/.dev
 	@$(PY) -m bench
+
+conformance: .venv/.dev
+	@$(PY) -m tests.conformance
+
+differential: .venv/.dev
+	@KEDJA_DIFFERENTIAL_QUERIES=$${KEDJA_DIFFERENTIAL_QUERIES:-10000} $(PY) -m pytest -q tests/differential
 
 lock: .venv/.dev
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
