@@ -22,6 +22,7 @@ class Frame:
     last: Place | None = None  # the latest child
     type: str = ""
     levels: int = 1  # of JSON, this one too
+    faulty: bool = False  # a child was not taken
     pairs: dict[str, tuple[list[Any], list[Any]]] = field(default_factory=dict[str, tuple[list[Any], list[Any]]])
 
     def add(self, place: Place, value: Any) -> None:

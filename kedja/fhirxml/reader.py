@@ -15,34 +15,40 @@ from kedja.fhirxml.div import Div
 from kedja.fhirxml.frames import Frame, Json, location
 from kedja.fhirxml.shape import FHIR, PRIMITIVES, XHTML, Form, Place, Shape, shape
 from kedja.fhirxml.values import value_of
-from kedja.outcome import OutcomeError, refuse
+from kedja.outcome import Issue, OutcomeError, refuse
 
+MAX_FAULTS: Final = 100
 MAX_OPEN: Final = 256  # XML elements open at once, those of narratives too
 _SCHEMA: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _UNDEFINED_ENTITY: Final = expat.errors.codes[expat.errors.XML_ERROR_UNDEFINED_ENTITY]
 
 
-def loads(data: bytes, *, max_bytes: int = exactjson.MAX_BYTES) -> Json:
+def loads(data: bytes, *, max_bytes: int = exactjson.MAX_BYTES, ordered: bool = True) -> Json:
     """The resource; decimals are `exactjson.Number` with their text, narratives the XHTML as it was written.
 
-    Raises OutcomeError: 413 `too-long`; 400 `structure` or `value` with line and column for what is not well-formed, has a
-    document type, is not in FHIR's namespace, stands where R4 has no place for it or in another order than R4 has, or is
-    nested over 64 levels deep as JSON. Cardinalities, codes and the like are for validation.
+    The order of elements is part of FHIR's XML; without `ordered` any order is taken, for documents of others.
+
+    Raises OutcomeError: 413 `too-long`; 400 `structure` or `value` with line and column for what is not well-formed or has a
+    document type, and for everything that is not in FHIR's namespace, stands where R4 has no place for it or in another
+    order than R4 has, or is nested over 64 levels deep as JSON. Cardinalities, codes and the like are for validation.
     """
     if len(data) > max_bytes:
         text = f"the body has {len(data)} bytes; at most {max_bytes} are taken: split it into several requests"
         raise refuse(413, "too-long", text)
     if data.startswith(_MARKS):
         raise refuse(400, "structure", "the body is UTF-16: FHIR is sent as UTF-8")
-    return _Reader(data.removeprefix(b"\xef\xbb\xbf")).read()
+    return _Reader(data.removeprefix(b"\xef\xbb\xbf"), ordered).read()
 
 
 class _Reader:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, ordered: bool) -> None:
         self.data = data
+        self.ordered = ordered
         self.frames: list[Frame] = []
         self.open = 0
+        self.skipped = 0  # how many were open with the faulty element that is being passed over; 0: none is
+        self.issues: list[Issue] = []
         self.div: Div | None = None
         self.declared = -1  # the byte of the element that declares a default namespace
         self.root: Json | None = None
@@ -65,7 +71,15 @@ class _Reader:
                 advice = "write the character itself, or its number as &#160;"
             place = f"at line {error.lineno}, column {error.offset + 1}"
             raise refuse(400, "structure", f"the body is not XML: {expat.ErrorString(error.code)} {place}: {advice}") from None
+        if self.issues:
+            raise OutcomeError(400, *self.issues)
         return cast("Json", self.root)
+
+    def told(self, fault: OutcomeError) -> None:
+        """Remember what is wrong and read on, so that everything is told at once."""
+        self.issues += fault.issues
+        if len(self.issues) >= MAX_FAULTS:
+            raise OutcomeError(400, *self.issues)
 
     def wrong(self, code: str, text: str, tag: str = "") -> OutcomeError:
         """A refusal at the place that is being read; `tag` is a child of the open element."""
@@ -85,15 +99,31 @@ class _Reader:
             self.declared = self.parser.CurrentByteIndex
 
     def text(self, text: str) -> None:
+        if self.skipped:
+            return
         if self.div is not None:
             self.div.text(text)
         elif text.strip(" \t\r\n"):
-            raise self.wrong("structure", f"text stands between the elements: write values as `value=` (`{text.strip()[:40]}`)")
+            advice = f"text stands between the elements: write values as `value=` (`{text.strip()[:40]}`)"
+            self.told(self.wrong("structure", advice))
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.open += 1
         if self.open > MAX_OPEN:
             raise self.wrong("structure", f"nested deeper than {MAX_OPEN} elements: flatten it")
+        if self.skipped:
+            return
+        opened = len(self.frames)
+        try:
+            self.child(name, attributes)
+        except OutcomeError as fault:
+            self.told(fault)
+            del self.frames[opened:]
+            self.skipped = self.open
+            if self.frames:
+                self.frames[-1].faulty = True
+
+    def child(self, name: str, attributes: dict[str, str]) -> None:
         uri, tag, prefix = [*name.split(" "), "", ""][:3] if " " in name else ("", name, "")
         if self.div is not None:
             self.in_narrative(uri, tag, prefix, attributes)
@@ -160,11 +190,11 @@ class _Reader:
         else:
             self.check_namespace(uri, tag)
         last = parent.last
-        if last is not None and place.index < last.index:
+        if self.ordered and last is not None and place.index < last.index:
             raise self.wrong(
                 "structure", f"`{tag}` stands after `{last.name}`: in {parent.type} it comes before it, move it", tag
             )
-        if last is place and not place.is_list:
+        if not place.is_list and (tag in parent.members or f"_{tag}" in parent.members):
             raise self.wrong("structure", f"`{tag}` stands twice: {parent.type} has it once at most", tag)
         return place
 
@@ -195,18 +225,23 @@ class _Reader:
 
     def end(self, name: str) -> None:
         self.open -= 1
+        if self.skipped:
+            self.skipped = self.skipped if self.open >= self.skipped else 0
+            return
         if self.div is not None:
             if self.div.end(_local(name), self.parser.CurrentByteIndex):
                 self.end_narrative(self.div)
             return
-        frame = self.frames[-1]
-        if frame.shape is None and not frame.members:
-            raise self.wrong("structure", f"<{frame.tag}> holds no resource: put one in, or leave it out")
-        if frame.shape is not None and frame.place is not None and not frame.members and frame.value is None:
-            raise self.wrong("structure", f"<{frame.tag}> is empty: give it a value, or leave it out")
-        self.frames.pop()
+        self.told_empty(self.frames[-1])
+        frame = self.frames.pop()
         frame.close()
         self.place(frame)
+
+    def told_empty(self, frame: Frame) -> None:
+        if frame.members or frame.faulty or frame.value is not None or frame.place is None:
+            return
+        what = "holds no resource: put one in" if frame.shape is None else "is empty: give it a value"
+        self.told(self.wrong("structure", f"<{frame.tag}> {what}, or leave it out"))
 
     def place(self, frame: Frame) -> None:
         """The finished element into its parent."""
@@ -219,7 +254,7 @@ class _Reader:
         if place.form in PRIMITIVES:
             parent.add_primitive(place, frame.value, frame.members)
         else:
-            parent.add(place, frame.members["resource"] if frame.shape is None else frame.members)
+            parent.add(place, frame.members.get("resource") if frame.shape is None else frame.members)
             parent.last = place
 
     def end_narrative(self, div: Div) -> None:

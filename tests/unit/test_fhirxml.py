@@ -192,6 +192,23 @@ def test_what_is_no_fhir_xml_is_refused(data: bytes, says: str) -> None:
     assert says in refusal(data)[0]
 
 
+def test_everything_that_is_wrong_is_told_at_once() -> None:
+    wrong = doc('<contained><W/></contained><x/><active value="yes"><y/></active><gender value="male"/><name><z/></name>')
+    with pytest.raises(OutcomeError) as caught:
+        fhirxml.loads(wrong)
+    assert [issue.diagnostics.split("`")[1] for issue in caught.value.issues] == ["W", "x", "yes", "name"]
+    with pytest.raises(OutcomeError) as caught:
+        fhirxml.loads(doc("<x/>" * 1000))
+    assert len(caught.value.issues) == 100
+
+
+def test_any_order_can_be_taken_from_others() -> None:
+    text = doc('<birthDate value="2000"/><gender value="male"/>')
+    assert fhirxml.loads(text, ordered=False) == {"resourceType": "Patient", "birthDate": "2000", "gender": "male"}
+    with pytest.raises(OutcomeError):
+        fhirxml.loads(doc('<gender value="male"/><active value="true"/><gender value="male"/>'), ordered=False)
+
+
 def test_a_body_over_the_limit_is_refused() -> None:
     with pytest.raises(OutcomeError) as caught:
         fhirxml.loads(doc(""), max_bytes=10)
