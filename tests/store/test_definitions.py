@@ -75,3 +75,10 @@ async def test_what_changes_nothing_leaves_the_same_snapshot(door: Door):
     await write(door, WRITER, [Change("ValueSet", new_id(), COLOURS)], "r1")
     before = current()
     assert await refresh(door) is before
+
+
+async def test_nobody_writes_over_a_package(door: Door):
+    async with transaction(door.store) as conn:
+        await put_package(conn, "example.colours", "1.0.0", "abc", [COLOURS])
+    await write(door, WRITER, [Change("ValueSet", "colours", COLOURS | {"name": "Mine"})], "r1")
+    assert "name" not in ((await refresh(door)).find("ValueSet", URL) or {})
