@@ -21,9 +21,18 @@ LANGUAGES = "language-subtag-registry-0.3.23"  # IANA's registry of 2024-05-16, 
 COUNTRIES = "i18n-iso-countries-7.14.0"  # MIT
 CURRENCIES = "currency-codes-2.2.0"  # the list of the maintenance agency of 2024-06-25, MIT
 SHA512 = {
-    LANGUAGES: "d0aeb92de6bcf35a47a2da0611ae600e5331b77a5cb4b8b64699416fb133878ad174b10eb608bb9f81302bd95a9a750290a06a69e29155e6d3aba040c529295d",
-    COUNTRIES: "9d71c9658b4dadfb22d5441bc91aa6dc6a2ee37d5e9602e32a5fff098967046b7969359d44f1f53e24b64ffa7f9fc43c2e7a98ab34098a4dd0ee6930bcba247a",
-    CURRENCIES: "be96d0739b0460719d4d50185211e72afd035a260b46fce5fca2b2a9e1f3061ec70ff8f75255a849ca59f6d37f8c6eb0d9f79d756a0e6ec05b68d56ee720daa6",
+    LANGUAGES: (
+        "d0aeb92de6bcf35a47a2da0611ae600e5331b77a5cb4b8b64699416fb133878a"
+        "d174b10eb608bb9f81302bd95a9a750290a06a69e29155e6d3aba040c529295d"
+    ),
+    COUNTRIES: (
+        "9d71c9658b4dadfb22d5441bc91aa6dc6a2ee37d5e9602e32a5fff098967046b"
+        "7969359d44f1f53e24b64ffa7f9fc43c2e7a98ab34098a4dd0ee6930bcba247a"
+    ),
+    CURRENCIES: (
+        "be96d0739b0460719d4d50185211e72afd035a260b46fce5fca2b2a9e1f3061e"
+        "c70ff8f75255a849ca59f6d37f8c6eb0d9f79d756a0e6ec05b68d56ee720daa6"
+    ),
 }
 DATA = Path(__file__).resolve().parent.parent / "kedja" / "terminology" / "data"
 
@@ -38,7 +47,9 @@ def main(arguments: list[str]) -> None:
             "urn:iso:std:iso:4217": currencies(opened(folder, CURRENCIES)),
             "urn:iso:std:iso:3166": countries(opened(folder, COUNTRIES)),
         }
-    lines = [f"{json.dumps(name)}:{json.dumps(table, ensure_ascii=False, separators=(',', ':'))}" for name, table in tables.items()]
+    lines = [
+        f"{json.dumps(name)}:{json.dumps(table, ensure_ascii=False, separators=(',', ':'))}" for name, table in tables.items()
+    ]
     body = ("{\n" + ",\n".join(lines) + "\n}\n").encode()
     DATA.mkdir(parents=True, exist_ok=True)
     (DATA / "registries.json").write_bytes(body)

@@ -1,0 +1,155 @@
+"""The code systems and value sets of R4 and of this installation, and what has been compiled of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from kedja import definitions
+from kedja.definitions import Definitions
+from kedja.spec.tables import entry
+from kedja.terminology import grammars, members
+from kedja.terminology.lists import Listing, Within, listed
+from kedja.terminology.systems import System, Untold, compiled
+
+Json = dict[str, Any]
+Codes = Mapping[str, frozenset[str]]
+_OWN: Final = "http://hl7.org/fhir/"  # of these nobody else's definition counts
+_TABLES: Final = {"CodeSystem": "codesystems", "ValueSet": "valuesets"}
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Which version of a system is meant: `default` where a part names none, `force` whatever it names (R4 $expand)."""
+
+    default: Mapping[str, str] = field(default_factory=dict[str, str])
+    force: Mapping[str, str] = field(default_factory=dict[str, str])
+    valuesets: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class View:
+    """What is known at one moment. `extra` are resources that a request brings along; they come first."""
+
+    def __init__(self, known: Definitions, extra: Iterable[Json] = (), versions: Versions | None = None) -> None:
+        self.known = known
+        self._extra = definitions.of(extra)
+        self._versions = versions or Versions()
+        self._systems: dict[tuple[str, str], System | None] = {}
+        self._valuesets: dict[str, Json | None] = {}
+        self._listings: dict[str, Listing | Untold] = {}
+        self._codes: dict[str, Codes | None] = {}
+
+    def valueset(self, canonical: str) -> Json | None:
+        """The value set `url` or `url|version`; without a version the latest, or the one that this request goes by."""
+        if canonical not in self._valuesets:
+            url, _, version = canonical.partition("|")
+            wanted = version or self._versions.valuesets.get(url, "")
+            self._valuesets[canonical] = self._find("ValueSet", f"{url}|{wanted}" if wanted else url)
+        return self._valuesets[canonical]
+
+    def system(self, url: str, version: str = "") -> System | None:
+        """The compiled code system; None where it is not here in this version."""
+        version = self._versions.force.get(url) or version or self._versions.default.get(url, "")
+        key = (url, version)
+        if key not in self._systems:
+            resource = self._find("CodeSystem", f"{url}|{version}" if version else url)
+            self._systems[key] = compiled(resource) if resource is not None else None if version else grammars.system(url)
+        return self._systems[key]
+
+    def listing(self, canonical: str, within: Within = ()) -> Listing:
+        """Every code of a value set. Raises Untold where they cannot be listed, with the reason."""
+        if canonical in within:
+            raise Untold(f"the value set `{canonical}` imports itself")
+        if canonical not in self._listings:
+            self._listings[canonical] = self._listing(canonical, within)
+        found = self._listings[canonical]
+        if isinstance(found, Untold):
+            raise found
+        return found
+
+    def _listing(self, canonical: str, within: Within) -> Listing | Untold:
+        valueset = self.valueset(canonical)
+        if valueset is None:
+            return Untold(f"the value set `{canonical}` is not here: store it, or add a package that has it")
+        try:
+            return listed(self, valueset, (*within, canonical))
+        except Untold as reason:
+            return Untold(str(reason))
+
+    def codes(self, canonical: str, within: Within = ()) -> Codes | None:
+        """{system: its codes in the value set}; None where they cannot be listed."""
+        if canonical not in self._codes:
+            try:
+                self._codes[canonical] = _by_system(self.listing(canonical, within))
+            except Untold:
+                self._codes[canonical] = None
+        return self._codes[canonical]
+
+    def member(self, canonical: str, system: str | None, code: str, within: Within = ()) -> bool | None:
+        """Whether the code is of the value set; None where that cannot be told. Without a system: of any of its systems."""
+        codes = self.codes(canonical, within)
+        if codes is not None:
+            return self._among(codes, system, code)
+        valueset = self.valueset(canonical)
+        if valueset is None or canonical in within:
+            return None
+        inner = (*within, canonical)
+        if system is None:
+            named = self.systems(canonical, within)
+            return members.any_of(members.member(self, valueset, each, code, inner) for each in named)
+        return members.member(self, valueset, system, code, inner)
+
+    def _among(self, codes: Codes, system: str | None, code: str) -> bool:
+        if system is None:
+            return any(self._among(codes, each, code) for each in codes)
+        listed = codes.get(system)
+        if listed is None:
+            return False
+        if code in listed:
+            return True
+        known = self.system(system)
+        if known is None or known.folded is None:
+            return False
+        return known.folded.get(code.lower()) in listed
+
+    def systems(self, canonical: str, within: Within = ()) -> frozenset[str]:
+        """The systems that a value set takes codes from, as far as its imports are here."""
+        valueset = self.valueset(canonical)
+        if valueset is None or canonical in within:
+            return frozenset()
+        return members.systems(self, valueset, (*within, canonical))
+
+    def _find(self, resource_type: str, canonical: str) -> Json | None:
+        brought = self._extra.find(resource_type, canonical)
+        if brought is not None:
+            return brought
+        url, _, version = canonical.partition("|")
+        built_in = entry(_TABLES[resource_type], url, dict[str, Any])
+        if built_in is not None and version not in ("", built_in.get("version")):
+            built_in = None
+        if built_in is not None and url.startswith(_OWN):
+            return built_in
+        return self.known.find(resource_type, canonical) or built_in
+
+
+def _by_system(listing: Listing) -> Codes:
+    found: dict[str, set[str]] = {}
+    for system, code in listing:
+        found.setdefault(system, set()).add(code)
+    return MappingProxyType({system: frozenset(codes) for system, codes in found.items()})
+
+
+_current = View(definitions.EMPTY)
+
+
+def current() -> View:
+    """The view over the definitions that this process goes by now: another one only when value sets or systems are others."""
+    global _current
+    known = definitions.current()
+    if _current.known is not known:
+        same = all(_current.known.stamp(kind) == known.stamp(kind) for kind in _TABLES)
+        if not same:
+            _current = View(known)
+    return _current
