@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeElapsedCo
 from kedja import home
 from kedja.config import CannotRun, Config
 from kedja.gate import Door, deliveries, people
+from kedja.gate.definitions import refresh
 from kedja.identity.numbers import parse_any
 from kedja.signin import demo, tokens
 from kedja.signin.secret import signing_secret
@@ -37,7 +38,9 @@ def _with_door(config: Config, work: Callable[[Door], Awaitable[T]]) -> T:
     async def run(url: str) -> T:
         store = await connect(url, size=2)
         try:
-            return await work(Door(store))
+            door = Door(store)
+            await refresh(door)
+            return await work(door)
         finally:
             await store.pool.close()
 

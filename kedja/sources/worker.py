@@ -21,6 +21,7 @@ from kedja.access.rules import deploy
 from kedja.config import load
 from kedja.gate import Door, deliveries
 from kedja.gate.batch import Delivered, Taken, take
+from kedja.gate.definitions import refresh
 from kedja.gate.prepare import prepare
 from kedja.outcome import Issue, OutcomeError
 from kedja.sources.convert import Converter, converter_of
@@ -93,6 +94,7 @@ async def _serve(pipe: Pipe, task: Task) -> None:
     source = source_of(task.definition)
     door = Door(await connect(task.database_url, size=2))
     try:
+        await refresh(door)  # profiles and search parameters that this installation has
         async with deliveries.worker(door, source.name):
             worker = _Worker(door, source, converter_of(source), task.request, Part(task.part))
             while (batch := _next(pipe)) is not None:
