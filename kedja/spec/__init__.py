@@ -1,7 +1,7 @@
 """FHIR R4 (4.0.1) as data: types, elements, search parameters, compartments, constraints and the codes of required bindings."""
 
 from kedja.spec.codes import required_codes, required_systems
-from kedja.spec.constraints import Constraint, constraints, profile, profiles
+from kedja.spec.constraints import Constraint, constraints, known_constraints, profile, profiles
 from kedja.spec.parameters import (
     Component,
     SearchParameter,
@@ -41,6 +41,7 @@ __all__ = [
     "is_domain_resource",
     "is_resource_type",
     "is_type",
+    "known_constraints",
     "profile",
     "profiles",
     "required_codes",

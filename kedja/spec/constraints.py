@@ -35,6 +35,16 @@ def constraints(type_name: str) -> Mapping[str, tuple[Constraint, ...]]:
 
 
 @cache
+def known_constraints() -> Mapping[str, frozenset[str]]:
+    """{key: the expressions that R4's own types have under it}."""
+    found: dict[str, set[str]] = {}
+    for type_name in table("constraints"):
+        for constraint in (held for path in constraints(type_name).values() for held in path):
+            found.setdefault(constraint.key, set()).add(constraint.expression)
+    return MappingProxyType({key: frozenset(expressions) for key, expressions in found.items()})
+
+
+@cache
 def profile(canonical: str) -> Mapping[str, Any] | None:
     """The StructureDefinition of a profile or an extension of R4 with this `url` or `url|4.0.1`; None where R4 has none.
 
