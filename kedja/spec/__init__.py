@@ -20,6 +20,7 @@ from kedja.spec.structure import (
     base_type,
     choices,
     elements,
+    is_known,
     is_resource_type,
     is_type,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "constraints",
     "elements",
     "is_domain_resource",
+    "is_known",
     "is_resource_type",
     "is_type",
     "known_constraints",

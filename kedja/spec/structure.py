@@ -78,6 +78,12 @@ def is_resource_type(name: str) -> bool:
     return name in _RESOURCES
 
 
+def is_known(type_name: str) -> bool:
+    """Whether R4 defines this type, inline element or abstract type."""
+    name = type_name.partition(".")[0]
+    return name in _HEADERS and (name == type_name or type_name in _definition(name)["elements"])
+
+
 def base_type(type_name: str) -> str | None:
     """The type that this one specialises: Patient -> DomainResource -> Resource -> None; None for inline elements too."""
     header = _HEADERS.get(type_name)
