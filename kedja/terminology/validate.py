@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from kedja.terminology.languages import displays
 from kedja.terminology.lists import Entry, entry_of
@@ -177,18 +178,12 @@ def coding_of(value: Json) -> Coding:
     )
 
 
-def any_in_valueset(view: View, canonical: str, concept: Json, asked: Asked = ANY) -> Verdict:
-    """Whether one of a CodeableConcept's codings is of the value set: the first that is, else why none is."""
-    codings = [coding_of(each) for each in cast("list[Json]", concept.get("coding", [])) if "code" in each]
-    if not codings:
-        return Verdict(False, "the concept has no coding with a code")
-    verdicts = [in_valueset(view, canonical, coding, asked) for coding in codings]
+def first_of(verdicts: Sequence[Verdict]) -> Verdict:
+    """Of the codings of one concept: the first that is right, else why none is."""
     found = next((each for each in verdicts if each.result), None)
     if found is not None:
         return found
+    if not verdicts:
+        return Verdict(False, "there is no coding with a code: give one")
     result = None if any(each.result is None for each in verdicts) else False
-    return Verdict(result, "; ".join(each.message for each in verdicts), *_first(verdicts[0]))
-
-
-def _first(verdict: Verdict) -> tuple[str | None, str | None, str | None, str]:
-    return verdict.display, verdict.code, verdict.system, verdict.version
+    return replace(verdicts[0], result=result, message="; ".join(each.message for each in verdicts))

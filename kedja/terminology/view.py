@@ -34,7 +34,11 @@ class View:
 
     def __init__(self, known: Definitions, extra: Iterable[Json] = (), versions: Versions | None = None) -> None:
         self.known = known
-        self._extra = definitions.of(extra)
+        self._extra = {
+            (resource["resourceType"], canonical): resource
+            for resource in extra
+            for canonical in (str(resource.get("url")), f"{resource.get('url')}|{resource.get('version', '')}")
+        }
         self._versions = versions or Versions()
         self._systems: dict[tuple[str, str], System | None] = {}
         self._valuesets: dict[str, Json | None] = {}
@@ -122,7 +126,7 @@ class View:
         return members.systems(self, valueset, (*within, canonical))
 
     def _find(self, resource_type: str, canonical: str) -> Json | None:
-        brought = self._extra.find(resource_type, canonical)
+        brought = self._extra.get((resource_type, canonical))
         if brought is not None:
             return brought
         url, _, version = canonical.partition("|")
