@@ -11,8 +11,9 @@ from kedja import spec
 from kedja.outcome import refuse
 from kedja.search.chain import chain, has
 from kedja.search.definitions import definition_of
-from kedja.search.hashing import param_hash, reference_hash, token_hash
-from kedja.search.nodes import MAX_ALTERNATIVES, Criterion, Parameter, Present
+from kedja.search.groups import names, params
+from kedja.search.hashing import reference_hash, token_hash
+from kedja.search.nodes import MAX_ALTERNATIVES, And, Criterion, Or, Parameter, Present
 from kedja.search.suggest import did_you_mean
 from kedja.search.values import date, number, quantity, reference, string, token, uri
 from kedja.search.values.context import Asking, bad_value
@@ -36,14 +37,17 @@ class Kind:
 
 KINDS: Final = {
     "string": Kind(string.resolve, "string", ("exact", "contains")),
-    "token": Kind(token.resolve, "token", ("not",), MAX_ALTERNATIVES),
+    "token": Kind(token.resolve, "token", tuple(token.MODIFIERS)[1:], MAX_ALTERNATIVES),
     "reference": Kind(reference.resolve, "reference", ("identifier",), MAX_ALTERNATIVES),
-    "uri": Kind(uri.resolve, "token", (), MAX_ALTERNATIVES),
+    "uri": Kind(uri.resolve, "token", ("below", "above"), MAX_ALTERNATIVES),
     "date": Kind(date.resolve, "date"),
     "number": Kind(number.resolve, "number"),
     "quantity": Kind(quantity.resolve, "number"),
 }
-_OF_THE_ROW: Final = ("_id", "_lastUpdated")  # kept in columns; never missing
+_OF_THE_ROW: Final = {
+    "_id": ("missing", "not"),
+    "_lastUpdated": ("missing",),
+}  # kept in columns, with these modifiers; never missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def _check_modifier(parameter: Parameter, definition: SearchParameter) -> None:
     modifier = parameter.modifier
     if not modifier:
         return
-    served = () if definition.code in _OF_THE_ROW else ("missing", *KINDS[definition.type].modifiers)
+    served = _OF_THE_ROW.get(definition.code, ("missing", *KINDS[definition.type].modifiers))
     if definition.type == "reference" and spec.is_resource_type(modifier):
         if definition.target and modifier not in definition.target:
             raise refuse(400, "value", f"`{definition.code}` never refers to {modifier}", f"?{parameter.name}")
@@ -92,21 +96,21 @@ def _check_alternatives(parameter: Parameter, most: int) -> None:
         raise refuse(400, "too-costly", text, f"?{parameter.name}")
 
 
-def _present(resource_type: str, parameter: Parameter, definition: SearchParameter) -> Present:
-    if definition.code in _OF_THE_ROW:
-        raise refuse(400, "not-supported", f"`{definition.code}` is never missing: leave `:missing` out", f"?{parameter.name}")
+def _present(resource_type: str, parameter: Parameter, definition: SearchParameter) -> Criterion:
     if parameter.values not in (("true",), ("false",)):
         raise bad_value(parameter, ",".join(parameter.values), "`:missing` is true or false")
+    if definition.code in _OF_THE_ROW:
+        return Or(()) if parameter.values == ("true",) else And(())
     index = KINDS[definition.type].index
-    return Present(index, _mark(index, resource_type, definition.code), parameter.values == ("true",))
+    return Present(index, _marks(index, resource_type, definition.code), parameter.values == ("true",))
 
 
-def _mark(index: Index, resource_type: str, code: str) -> int:
+def _marks(index: Index, resource_type: str, code: str) -> tuple[int, ...]:
     """What stands in the index wherever the parameter has any value."""
     match index:
         case "token":
-            return token_hash(resource_type, code, "")
+            return tuple(token_hash(resource_type, name, "") for name in names(resource_type, code))
         case "reference":
-            return reference_hash(resource_type, code, "")
+            return (reference_hash(resource_type, code, ""),)
         case _:
-            return param_hash(resource_type, code)
+            return params(resource_type, code)

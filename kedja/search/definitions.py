@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from kedja import spec
 from kedja.outcome import Issue, OutcomeError, refuse
+from kedja.search.parameters import parameters_of
 from kedja.search.suggest import did_you_mean
 from kedja.spec import SearchParameter
 
@@ -16,16 +16,14 @@ _NOT_SERVED: Final = {
 }
 
 
+__all__ = ["UnknownParameter", "check_type", "definition_of", "parameters_of", "reference_of"]
+
+
 class UnknownParameter(OutcomeError):
     """Nothing of this name is defined or served: the one refusal that lenient handling lifts."""
 
     def __init__(self, name: str, diagnostics: str) -> None:
         super().__init__(400, Issue("not-supported", diagnostics, (f"?{name}",)))
-
-
-def parameters_of(resource_type: str) -> Mapping[str, SearchParameter]:
-    """Every search parameter of this type, by its code. Raises KeyError for what is no resource type."""
-    return spec.search_parameters(resource_type)
 
 
 def definition_of(resource_type: str, code: str, name: str) -> SearchParameter:

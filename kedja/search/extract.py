@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-from kedja import spec
 from kedja.search.extract_dates import date_range
 from kedja.search.extract_found import Found
 from kedja.search.extract_numbers import number_range
 from kedja.search.extract_plan import Evaluated, evaluated, follow, plan, selected
 from kedja.search.extract_references import literal, reference_texts
 from kedja.search.extract_text import fold
+from kedja.search.parameters import parameters_of, stamp
 
 __all__ = ["Index", "date_range", "extract", "fold", "literal", "number_range", "reference_values"]
 
@@ -59,10 +59,10 @@ def reference_values(resource: dict[str, Any], param: str, base: str = "") -> li
 
     Raises KeyError for an unknown type or parameter.
     """
-    items = selected(_evaluated(resource["resourceType"], param), resource)
+    items = selected(_evaluated(resource["resourceType"], param, stamp()), resource)
     return sorted({text for item in items for text in reference_texts(item.value, base)})
 
 
-@cache
-def _evaluated(resource_type: str, param: str) -> Evaluated:
-    return evaluated(spec.search_parameters(resource_type)[param], resource_type)
+@lru_cache(maxsize=4096)
+def _evaluated(resource_type: str, param: str, _stamp: int) -> Evaluated:
+    return evaluated(parameters_of(resource_type)[param], resource_type)

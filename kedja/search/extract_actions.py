@@ -8,9 +8,9 @@ from typing import Any, Final, cast
 
 from kedja.search.extract_dates import date_values
 from kedja.search.extract_found import Found
-from kedja.search.extract_numbers import number_of, quantity_rows
+from kedja.search.extract_numbers import IN_BASE_UNITS, number_of, quantity_rows
 from kedja.search.extract_references import REFERENCES, reference_action
-from kedja.search.extract_text import MAX_TEXT, fold
+from kedja.search.extract_text import exact_text, fold
 from kedja.search.extract_tokens import TOKENS, URIS, Action, Owners
 from kedja.search.hashing import param_hash
 
@@ -20,7 +20,7 @@ _PARTS: Final = {
 }
 _DATES: Final = frozenset({"date", "dateTime", "instant", "Period", "Timing"})
 _NUMBERS: Final = frozenset({"decimal", "integer", "positiveInt", "unsignedInt"})
-_QUANTITIES: Final = frozenset({"Quantity", "Age", "Duration", "Count", "Distance", "Money", "Range"})
+_QUANTITIES: Final = frozenset({"Quantity", "Age", "Duration", "Count", "Distance", "Money", "Range", "SampledData"})
 
 Codes = tuple[str, ...]
 
@@ -51,7 +51,7 @@ def _string(type_name: str, resource_type: str, codes: Codes) -> Action | None:
 
     def add(value: Any, found: Found) -> None:
         if isinstance(value, str):
-            exact, folded = value[:MAX_TEXT], fold(value)
+            exact, folded = exact_text(value), fold(value)
             for param in params:
                 found.strings[param, exact] = folded
 
@@ -98,12 +98,17 @@ def _number(type_name: str, resource_type: str, codes: Codes) -> Action | None:
 
 
 def _quantity(type_name: str, resource_type: str, codes: Codes) -> Action | None:
+    in_base_units = _params(resource_type, tuple(f"{code}:{IN_BASE_UNITS}" for code in codes))
     params = _params(resource_type, codes)
 
     def add(value: Any, found: Found) -> None:
-        for row in quantity_rows(value, type_name):
+        rows, in_base = quantity_rows(value, type_name)
+        for row in rows:
             for param in params:
                 found.add_number(param, *row)
+        if in_base is not None:
+            for param in in_base_units:
+                found.add_number(param, *in_base)
 
     return add if type_name in _QUANTITIES else None
 

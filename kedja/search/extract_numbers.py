@@ -8,11 +8,13 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from typing import Any, Final, cast
 
+from kedja import ucum
 from kedja.exactjson import Number
 from kedja.search.hashing import hash64
 
 NumberRange = tuple[Decimal, Decimal, Decimal]  # value, lo, hi
 QuantityRow = tuple[Decimal, Decimal, Decimal, int, int]  # value, lo, hi, unit, code
+Quantities = tuple[list[QuantityRow], QuantityRow | None]  # as written, and in base units where the unit is of UCUM
 
 LOWEST: Final = Decimal("-1E+319")  # stands for no lower end; exactjson lets no number in that is as far out
 HIGHEST: Final = Decimal("1E+319")
@@ -21,7 +23,16 @@ _EXACT: Final = Context(prec=1000)
 _MAX_DIGITS: Final = 700  # zeros of the exponent included
 _CURRENCIES: Final = "urn:iso:std:iso:4217"
 
+IN_BASE_UNITS: Final = "ucum"  # behind the name of a parameter: where its amounts stand in base units
+UCUM: Final = "http://unitsofmeasure.org"
+
 _hash: Final = lru_cache(maxsize=8192)(hash64)
+
+
+def base_unit(code: str) -> tuple[ucum.Canonical, int] | None:
+    """How to come to base units from this code of UCUM, and the number that stands for them; None for what is no code."""
+    found = ucum.canonical(code)
+    return None if found is None else (found, _hash(f"{UCUM}#{found.unit}"))
 
 
 @lru_cache(maxsize=16384)
@@ -53,21 +64,21 @@ def number_of(value: Any) -> NumberRange | None:
         return None
 
 
-def quantity_rows(value: Any, type_name: str) -> list[QuantityRow]:
-    """The rows of a Quantity (Age, Duration, Count, Distance), Money or Range.
+def quantity_rows(value: Any, type_name: str) -> Quantities:
+    """The rows of a Quantity (Age, Duration, Count, Distance), Money, Range or SampledData.
 
     A comparator opens the range: `<5` is everything below 5. So does a Range without one of its ends.
     Where the unit's text differs from its code there is a row for each, so that either finds it.
     """
     if not isinstance(value, dict):
-        return []
+        return [], None
     return _ROWS.get(type_name, _quantity)(cast("dict[str, Any]", value))
 
 
-def _quantity(quantity: dict[str, Any]) -> list[QuantityRow]:
+def _quantity(quantity: dict[str, Any]) -> Quantities:
     found = number_of(quantity.get("value"))
     if found is None:
-        return []
+        return [], None
     return _with_units(_compared(found, quantity.get("comparator")), quantity)
 
 
@@ -80,24 +91,58 @@ def _compared(found: NumberRange, comparator: Any) -> NumberRange:
     return found
 
 
-def _with_units(found: NumberRange, quantity: dict[str, Any]) -> list[QuantityRow]:
+def _with_units(found: NumberRange, quantity: dict[str, Any]) -> Quantities:
     system, code, unit = (_text(quantity.get(name)) for name in ("system", "code", "unit"))
     coded = _hash(f"{system}|{code}") if code else 0
     names = sorted({code, unit} - {""}) or [""]
-    return [(*found, coded, _hash(name) if name else 0) for name in names]
+    rows = [(*found, coded, _hash(name) if name else 0) for name in names]
+    return rows, _in_base(found, code) if system == UCUM and code else None
 
 
-def _money(money: dict[str, Any]) -> list[QuantityRow]:
+def _in_base(found: NumberRange, code: str) -> QuantityRow | None:
+    """A number is there without its precision, which no comparison of it asks for; a range with its ends."""
+    base = base_unit(code)
+    if base is None:
+        return None
+    unit, hashed = base
+    value, lo, hi = found
+    if _EXACT.add(lo, hi) == _EXACT.multiply(value, Decimal(2)):
+        exact = unit.base(value)
+        return exact, exact, exact, hashed, 0
+    ends = (end if end in (LOWEST, HIGHEST) else unit.base(end) for end in found)
+    return (*cast("NumberRange", tuple(ends)), hashed, 0)
+
+
+def _money(money: dict[str, Any]) -> Quantities:
     found = number_of(money.get("value"))
-    return [] if found is None else _with_units(found, {"system": _CURRENCIES, "code": money.get("currency")})
+    return ([], None) if found is None else _with_units(found, {"system": _CURRENCIES, "code": money.get("currency")})
 
 
-def _range(limits: dict[str, Any]) -> list[QuantityRow]:
+def _sampled(sampled: dict[str, Any]) -> Quantities:
+    """From the least to the greatest of the samples, in the unit of their origin (R4 2.24.0.12)."""
+    holder: Any = sampled.get("origin")
+    origin = cast("dict[str, Any]", holder) if isinstance(holder, dict) else {}
+    zero, factor = number_of(origin.get("value")), number_of(sampled.get("factor")) or (Decimal(1),)
+    samples = [found[0] for text in _text(sampled.get("data")).split() if (found := _sample(text))]
+    if zero is None or not samples:
+        return [], None
+    ends = sorted(_EXACT.add(_EXACT.multiply(each, factor[0]), zero[0]) for each in (min(samples), max(samples)))
+    return _with_units((ends[0], ends[0], ends[1]), origin)
+
+
+def _sample(text: str) -> NumberRange | None:
+    try:
+        return number_range(text)
+    except ValueError:  # `E`, `L` or `U`: not a value
+        return None
+
+
+def _range(limits: dict[str, Any]) -> Quantities:
     low, high = (cast("dict[str, Any]", end) if isinstance(end := limits.get(name), dict) else {} for name in ("low", "high"))
     bottom, top = number_of(low.get("value")), number_of(high.get("value"))
     ends = [end for end in (bottom, top) if end is not None]
     if not ends:
-        return []
+        return [], None
     lo = min(lo for _, lo, _ in ends) if bottom else LOWEST
     hi = max(hi for _, _, hi in ends) if top else HIGHEST
     return _with_units((ends[0][0], lo, hi), low if bottom else high)
@@ -107,4 +152,8 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-_ROWS: Final[dict[str, Callable[[dict[str, Any]], list[QuantityRow]]]] = {"Money": _money, "Range": _range}
+_ROWS: Final[dict[str, Callable[[dict[str, Any]], Quantities]]] = {
+    "Money": _money,
+    "Range": _range,
+    "SampledData": _sampled,
+}

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from kedja import fhirpath, spec
-from kedja.fhirpath.paths import Equals, Key, LeadsTo, Path, Step, paths
+from kedja.fhirpath.paths import Equals, Key, LeadsTo, Path, Step
 from kedja.fhirpath.references import target
 from kedja.search.extract_actions import ACTIONS, action
 from kedja.search.extract_found import Found
 from kedja.search.extract_tokens import Action
+from kedja.search.groups import all_groups, path_ends
+from kedja.search.parameters import parameters_of, stamp
 
 COLUMNS: Final = frozenset({"_id", "_lastUpdated"})  # held in columns of their own, not in the index
 
@@ -62,25 +64,31 @@ class Plan:
     evaluated: tuple[Evaluated, ...]
 
 
-@cache
 def plan(resource_type: str) -> Plan:
-    """The plan of a resource type. Raises KeyError for what is no resource type."""
+    """The plan of a resource type, for the parameters that there are now. Raises KeyError for what is no resource type."""
+    return _plan(resource_type, stamp())
+
+
+@lru_cache(maxsize=1024)
+def _plan(resource_type: str, _stamp: int) -> Plan:
     tree = Branch()
-    others: list[Evaluated] = []
-    ends: defaultdict[tuple[Path, str], set[str]] = defaultdict(set)
-    for parameter in spec.search_parameters(resource_type).values():
-        if parameter.code in COLUMNS or parameter.type not in ACTIONS:
-            continue
-        found = paths(fhirpath.parse(parameter.expression), resource_type)
-        if found is None:
-            others.append(evaluated(parameter, resource_type))
-        for path in found or ():
-            ends[path, parameter.type].add(parameter.code)
-    for (path, kind), codes in ends.items():
-        act = action(kind, path.type, resource_type, tuple(sorted(codes)))
-        if act is not None:
+    by_path: defaultdict[Path, set[str]] = defaultdict(set)
+    for kind, group in all_groups(resource_type):
+        for path in group.paths:
+            if kind == "reference":
+                by_path[path].update(group.codes)
+            elif group.name not in COLUMNS and (act := action(kind, path.type, resource_type, (group.name,))):
+                _grow(tree, path.steps).actions.append(act)
+    for path, codes in by_path.items():
+        if act := action("reference", path.type, resource_type, tuple(sorted(codes))):
             _grow(tree, path.steps).actions.append(act)
-    return Plan(tree, tuple(others))
+    return Plan(tree, tuple(_evaluated(resource_type)))
+
+
+def _evaluated(resource_type: str) -> Iterator[Evaluated]:
+    for parameter in parameters_of(resource_type).values():
+        if parameter.code not in COLUMNS and parameter.type in ACTIONS and path_ends(parameter, resource_type) is None:
+            yield evaluated(parameter, resource_type)
 
 
 def _grow(branch: Branch, steps: Sequence[Step]) -> Branch:

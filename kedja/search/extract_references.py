@@ -7,8 +7,9 @@ from typing import Any, Final, cast
 
 from kedja import spec
 from kedja.search.extract_found import Found
-from kedja.search.extract_tokens import PRESENT, Action, canonical_texts, identifier_action
+from kedja.search.extract_tokens import PRESENT, Action, identifier_action
 from kedja.search.hashing import param_salt, reference_hash, self_hash
+from kedja.search.uris import canonical_texts
 
 _VERSION: Final = re.compile(r"/_history/[A-Za-z0-9.-]{1,64}$")
 
@@ -18,10 +19,14 @@ def literal(reference: str, base: str) -> str | None:
 
     None for what is contained (`#x`).
     """
+    found = versioned(reference, base)
+    return _VERSION.sub("", found) if found and "/_history/" in found else found
+
+
+def versioned(reference: str, base: str) -> str | None:
+    """As `literal`, with the version that the reference names."""
     if not reference or reference[0] == "#":
         return None
-    if "/_history/" in reference:
-        reference = _VERSION.sub("", reference)
     return reference.removeprefix(f"{base}/") if base else reference
 
 
@@ -51,10 +56,18 @@ def reference_action(resource_type: str, codes: tuple[str, ...]) -> Action:
             hashed = self_hash(target)
             for salt in salts:
                 found.refs.add(hashed ^ salt)
+        if version := _version(value, found.base):
+            found.refs.update(self_hash(version) ^ salt for salt in salts)
         if isinstance(value, dict) and "identifier" in value and "resourceType" not in value:
             add_identifier(cast("dict[str, Any]", value)["identifier"], found)
 
     return add
+
+
+def _version(value: Any, base: str) -> str | None:
+    """`Type/id/_history/3`, for those who ask for what refers to that version."""
+    reference = cast("dict[str, Any]", value).get("reference") if isinstance(value, dict) else None
+    return versioned(reference, base) if isinstance(reference, str) and "/_history/" in reference else None
 
 
 REFERENCES: Final = frozenset({"Reference", "canonical", "uri", "Resource", *spec.TYPES})

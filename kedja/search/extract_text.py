@@ -28,6 +28,12 @@ _FOLDING: Final = _Folding()
 _PLAIN_ASCII: Final = re.compile(r"[a-zA-Z0-9]+( [a-zA-Z0-9]+)*")
 
 
+def exact_text(text: str) -> str:
+    """As `:exact` compares it: letter by letter, where one letter written in two ways (`å`, `a` and a ring) is one."""
+    text = text[:MAX_TEXT]
+    return text if text.isascii() else normalize("NFC", text)
+
+
 @lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Lower case, no accents (`å`, `ä`, `ö` become `a`, `a`, `o`), no apostrophes, single spaces for other punctuation.

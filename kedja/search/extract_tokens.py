@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import Any, Final, cast
 
 from kedja.search.extract_found import Found
-from kedja.search.hashing import token_hash
+from kedja.search.extract_text import fold
+from kedja.search.hashing import param_hash, token_hash
+from kedja.search.uris import above, canonical_texts
 
 Action = Callable[[Any, Found], None]
 
@@ -15,13 +17,18 @@ PRESENT: Final = ""  # the token text that says a parameter has some value, for 
 
 
 class Owners:
-    """The parameters that share an element. Compared by identity, so that they are a cheap key of the memory below."""
+    """The places in the index that an element is kept under. Compared by identity, so that they are a cheap key below."""
 
-    __slots__ = ("parameters", "present")
+    __slots__ = ("parameters", "present", "texts")
 
     def __init__(self, resource_type: str, codes: tuple[str, ...]) -> None:
         self.parameters = tuple((resource_type, code) for code in codes)
         self.present = hashes(self, (PRESENT,))
+        self.texts = tuple(param_hash(resource_type, f"{code}:text") for code in codes)
+
+    def modified(self, modifier: str) -> Owners:
+        """Those of the same parameters with a modifier that has tokens of its own."""
+        return Owners(self.parameters[0][0], tuple(f"{code}:{modifier}" for _, code in self.parameters))
 
 
 def coding_texts(system: str | None, code: str | None) -> tuple[str, ...]:
@@ -46,14 +53,14 @@ def _plain(owners: Owners, text: str) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=8192)
-def _canonical(owners: Owners, text: str) -> tuple[int, ...]:
-    return hashes(owners, canonical_texts(text)) + owners.present
+def _address(owners: Owners, below: Owners, text: str) -> tuple[int, ...]:
+    """Itself, and all that it is below."""
+    return _plain(owners, text) + hashes(below, above(text))
 
 
-def canonical_texts(text: str) -> tuple[str, ...]:
-    """With its version, and without."""
-    bare = text.partition("|")[0]
-    return (text,) if bare == text or not bare else (text, bare)
+@lru_cache(maxsize=8192)
+def _canonical(owners: Owners, below: Owners, text: str) -> tuple[int, ...]:
+    return hashes(owners, canonical_texts(text)) + owners.present + hashes(below, above(text))
 
 
 def text(value: Any) -> str | None:
@@ -61,21 +68,51 @@ def text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def _add_text(owners: Owners, value: Any, found: Found) -> None:
+    """What `:text` looks through: folded, since nothing there is asked for exactly."""
+    if isinstance(value, str) and (folded := fold(value)):
+        for param in owners.texts:
+            found.strings[param, folded] = folded
+
+
 def _coding(owners: Owners) -> Action:
-    return _pair(owners, "code")
-
-
-def _identifier(owners: Owners) -> Action:
-    return _pair(owners, "value")
-
-
-def _pair(owners: Owners, name: str) -> Action:
     def add(value: Any, found: Found) -> None:
         if isinstance(value, dict):
             holder = cast("dict[str, Any]", value)
-            found.tokens.update(_coded(owners, text(holder.get("system")), text(holder.get(name))))
+            found.tokens.update(_coded(owners, text(holder.get("system")), text(holder.get("code"))))
+            if "display" in holder:
+                _add_text(owners, holder["display"], found)
 
     return add
+
+
+def _identifier(owners: Owners) -> Action:
+    of_type = owners.modified("of-type")
+
+    def add(value: Any, found: Found) -> None:
+        if not isinstance(value, dict):
+            return
+        holder = cast("dict[str, Any]", value)
+        number = text(holder.get("value"))
+        found.tokens.update(_coded(owners, text(holder.get("system")), number))
+        kind: Any = holder.get("type")
+        if isinstance(kind, dict):
+            concept = cast("dict[str, Any]", kind)
+            _add_text(owners, concept.get("text"), found)
+            found.tokens.update(_typed(of_type, concept.get("coding"), number))
+
+    return add
+
+
+def _typed(of_type: Owners, codings: Any, number: str | None) -> set[int]:
+    """`system|code|value` for each type that an identifier is of."""
+    found: set[int] = set()
+    for coding in cast("list[Any]", codings) if isinstance(codings, list) and number else []:
+        if isinstance(coding, dict):
+            kind = cast("dict[str, Any]", coding)
+            if (system := text(kind.get("system"))) and (code := text(kind.get("code"))):
+                found.update(hashes(of_type, (f"{system}|{code}|{number}",)))
+    return found
 
 
 def _codeable_concept(owners: Owners) -> Action:
@@ -84,12 +121,15 @@ def _codeable_concept(owners: Owners) -> Action:
     def add(value: Any, found: Found) -> None:
         if not isinstance(value, dict):
             return
-        codings = cast("dict[str, Any]", value).get("coding")
+        concept = cast("dict[str, Any]", value)
+        codings = concept.get("coding")
         if isinstance(codings, list):
             for coding in cast("list[Any]", codings):
                 add_coding(coding, found)
         else:
             found.tokens.update(owners.present)
+        if "text" in concept:
+            _add_text(owners, concept["text"], found)
 
     return add
 
@@ -118,10 +158,22 @@ def _boolean(owners: Owners) -> Action:
     return add
 
 
-def _versioned(owners: Owners) -> Action:
+def _located(owners: Owners) -> Action:
+    below = owners.modified("below")
+
     def add(value: Any, found: Found) -> None:
         if isinstance(value, str):
-            found.tokens.update(_canonical(owners, value))
+            found.tokens.update(_address(owners, below, value))
+
+    return add
+
+
+def _versioned(owners: Owners) -> Action:
+    below = owners.modified("below")
+
+    def add(value: Any, found: Found) -> None:
+        if isinstance(value, str):
+            found.tokens.update(_canonical(owners, below, value))
 
     return add
 
@@ -139,8 +191,8 @@ TOKENS: Final[dict[str, Callable[[Owners], Action]]] = {
     "System.Boolean": _boolean,
 }
 URIS: Final[dict[str, Callable[[Owners], Action]]] = {
-    "uri": _primitive,
-    "url": _primitive,
+    "uri": _located,
+    "url": _located,
     "oid": _primitive,
     "uuid": _primitive,
     "canonical": _versioned,

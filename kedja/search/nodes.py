@@ -102,9 +102,9 @@ class ReferenceToPatient:
 
 @dataclass(frozen=True, slots=True)
 class Strings:
-    """One of `values`, each (folded, exact)."""
+    """One of `values`, each (folded, exact). `params`: the places in the index that it may stand in."""
 
-    param: int
+    params: tuple[int, ...]
     match: Literal["starts", "exact", "contains"]
     values: tuple[tuple[str, str], ...]
 
@@ -125,7 +125,7 @@ class Dates:
     `single`: a resource has at most one value, so that groups asked for one by one may be asked of the same value.
     """
 
-    param: int
+    params: tuple[int, ...]
     every: tuple[tuple[DateRange, ...], ...]
     single: bool = False
 
@@ -154,7 +154,7 @@ class NumberRange:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    param: int
+    params: tuple[int, ...]
     ranges: tuple[NumberRange, ...]
 
 
@@ -165,10 +165,10 @@ class Ids:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """`:missing`. `index` names where the parameter is kept; `mark` stands for it there."""
+    """`:missing`. `index` names where the parameter is kept; one of `marks` stands there."""
 
     index: Literal["token", "reference", "string", "date", "number"]
-    mark: int
+    marks: tuple[int, ...]
     missing: bool
 
 
@@ -242,10 +242,10 @@ class RevInclude:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """`kind` names where the value is kept; `param` is 0 for `updated` and `id`."""
+    """`kind` names where the value is kept; `params` is empty for `updated` and `id`."""
 
     kind: Literal["string", "date", "number", "updated", "id"]
-    param: int
+    params: tuple[int, ...]
     descending: bool
 
 

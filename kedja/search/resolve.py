@@ -11,7 +11,7 @@ from kedja.outcome import Issue, OutcomeError, refuse
 from kedja.search.chain import breadth
 from kedja.search.criterion import KINDS, Reader
 from kedja.search.definitions import UnknownParameter, check_type, definition_of
-from kedja.search.hashing import param_hash
+from kedja.search.groups import params
 from kedja.search.include import include
 from kedja.search.nodes import Asked, Include, Query, RevInclude, Select, Sort
 from kedja.search.rewrite import together
@@ -84,9 +84,9 @@ def _sort(resource_type: str, code: str) -> Sort:
     name, descending = code.removeprefix("-"), code.startswith("-")
     match name:
         case "_lastUpdated":
-            return Sort("updated", 0, descending)
+            return Sort("updated", (), descending)
         case "_id":
-            return Sort("id", 0, descending)
+            return Sort("id", (), descending)
         case _:
             index = KINDS[definition_of(resource_type, name, "_sort").type].index
     if index in ("token", "reference"):
@@ -96,4 +96,4 @@ def _sort(resource_type: str, code: str) -> Sort:
             f"`{name}` cannot be sorted by: take a string, date, number or quantity parameter, `_id` or `_lastUpdated`",
             "?_sort",
         )
-    return Sort(index, param_hash(resource_type, name), descending)
+    return Sort(index, params(resource_type, name), descending)

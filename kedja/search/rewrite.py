@@ -50,10 +50,10 @@ def _widened(asked: ReferenceToPatient, people: People) -> References:
 def together(criteria: Sequence[Criterion]) -> tuple[Criterion, ...]:
     """`date=ge2024-05&date=lt2024-06` of an element that does not repeat is one look at one value, not two."""
     found: list[Criterion] = []
-    places: dict[int, int] = {}
+    places: dict[tuple[int, ...], int] = {}
     for criterion in criteria:
         if isinstance(criterion, Dates) and criterion.single:
-            place = places.setdefault(criterion.param, len(found))
+            place = places.setdefault(criterion.params, len(found))
             known = found[place] if place < len(found) else None
             if isinstance(known, Dates):
                 found[place] = replace(known, every=known.every + criterion.every)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from kedja import exactjson, spec
 from kedja.search.extract import extract, reference_values
 from kedja.search.extract_text import MAX_TEXT
+from kedja.search.groups import names, params
 from kedja.search.hashing import param_hash, reference_hash, token_hash
 
 LOINC = "http://loinc.org"
@@ -46,7 +47,8 @@ PATIENT: dict[str, Any] = {
 def tokens(resource: dict[str, Any], code: str, texts: Iterable[str]) -> list[str]:
     """Those of the texts under which the resource is found."""
     index = extract(resource)
-    return [text for text in texts if token_hash(resource["resourceType"], code, text) in index.tokens]
+    places = names(resource["resourceType"], code) or (code,)
+    return [text for text in texts if {token_hash(resource["resourceType"], place, text) for place in places} & {*index.tokens}]
 
 
 def references(resource: dict[str, Any], code: str, texts: Iterable[str], base: str = "") -> list[str]:
@@ -55,18 +57,18 @@ def references(resource: dict[str, Any], code: str, texts: Iterable[str], base: 
 
 
 def strings(resource: dict[str, Any], code: str) -> set[tuple[str, str]]:
-    param = param_hash(resource["resourceType"], code)
-    return {(folded, exact) for found, folded, exact in extract(resource).strings if found == param}
+    places = params(resource["resourceType"], code)
+    return {(folded, exact) for found, folded, exact in extract(resource).strings if found in places}
 
 
 def dates(resource: dict[str, Any], code: str) -> list[tuple[datetime, datetime]]:
-    param = param_hash(resource["resourceType"], code)
-    return [(lo, hi) for found, lo, hi in extract(resource).dates if found == param]
+    places = params(resource["resourceType"], code)
+    return [(lo, hi) for found, lo, hi in extract(resource).dates if found in places]
 
 
 def numbers(resource: dict[str, Any], code: str) -> list[tuple[Any, ...]]:
-    param = param_hash(resource["resourceType"], code)
-    return [row[1:] for row in extract(resource).numbers if row[0] == param]
+    places = params(resource["resourceType"], code)
+    return [row[1:] for row in extract(resource).numbers if row[0] in places]
 
 
 def test_a_coding_is_found_by_system_and_code_by_code_and_by_system() -> None:
@@ -178,7 +180,8 @@ def test_dates_are_ranges() -> None:
 
 
 def test_equal_numbers_of_different_precision_are_one_row_with_both_ranges() -> None:
-    [(value, lo, hi, _, _)] = numbers(OBSERVATION, "combo-value-quantity")
+    twice = {**OBSERVATION, "component": [{"valueQuantity": {"value": exactjson.Number(raw)}} for raw in ("5.4", "5.40")]}
+    [(value, lo, hi, _, _)] = numbers(twice, "component-value-quantity")
     assert (str(value), lo, hi) == ("5.40", Decimal("5.35"), Decimal("5.45"))
     assert [str(row[0]) for row in numbers(OBSERVATION, "component-value-quantity")] == ["5.40"]
 

@@ -34,9 +34,9 @@ _INSTANT: Final = {
 
 
 def render(dates: Dates, alias: str, args: list[object]) -> str:
-    param = integers([dates.param], "integer")
+    param = integers(dates.params, "integer")
     tests = " AND ".join(_any_of(_RANGE, ranges, args) for ranges in dates.every)
-    return f"EXISTS (SELECT FROM search_date d WHERE d.resource = {alias}.key AND d.param = {param} AND {tests})"
+    return f"EXISTS (SELECT FROM search_date d WHERE d.resource = {alias}.key AND d.param IN ({param}) AND {tests})"
 
 
 def render_updated(updated: Updated, alias: str, args: list[object]) -> str:

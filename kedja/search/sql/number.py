@@ -15,27 +15,28 @@ from kedja.search.sql.bind import bind, filled, integers
 _IS_NUMBER: Final = "n.lo + n.hi = n.value * 2"
 _EQUAL: Final = f"CASE WHEN {_IS_NUMBER} THEN n.value >= {{lo}} AND n.value < {{hi}} ELSE n.lo >= {{lo}} AND n.hi <= {{hi}} END"
 _TESTS: Final = {
-    "eq": f"n.lo < {{hi}} AND n.hi > {{lo}} AND {_EQUAL}",
+    "eq": f"n.lo <= {{hi}} AND n.hi >= {{lo}} AND {_EQUAL}",
     "ne": f"NOT ({_EQUAL})",
-    "gt": f"n.hi > {{value}} AND (n.value > {{value}} OR NOT ({_IS_NUMBER}))",
-    "lt": f"n.lo < {{value}} AND (n.value < {{value}} OR NOT ({_IS_NUMBER}))",
-    "ge": f"n.hi > {{value}} AND (n.value >= {{value}} OR NOT ({_IS_NUMBER}))",
-    "le": f"n.lo < {{value}} AND (n.value <= {{value}} OR NOT ({_IS_NUMBER}))",
-    "sa": f"n.hi > {{value}} AND CASE WHEN {_IS_NUMBER} THEN n.value > {{value}} ELSE n.lo >= {{value}} END",
-    "eb": f"n.lo < {{value}} AND CASE WHEN {_IS_NUMBER} THEN n.value < {{value}} ELSE n.hi <= {{value}} END",
+    "gt": f"n.hi >= {{value}} AND CASE WHEN {_IS_NUMBER} THEN n.value > {{value}} ELSE n.hi > {{value}} END",
+    "lt": f"n.lo <= {{value}} AND CASE WHEN {_IS_NUMBER} THEN n.value < {{value}} ELSE n.lo < {{value}} END",
+    "ge": f"n.hi >= {{value}} AND CASE WHEN {_IS_NUMBER} THEN n.value >= {{value}} ELSE n.hi > {{value}} END",
+    "le": f"n.lo <= {{value}} AND CASE WHEN {_IS_NUMBER} THEN n.value <= {{value}} ELSE n.lo < {{value}} END",
+    "sa": f"n.hi >= {{value}} AND CASE WHEN {_IS_NUMBER} THEN n.value > {{value}} ELSE n.lo >= {{value}} END",
+    "eb": f"n.lo <= {{value}} AND CASE WHEN {_IS_NUMBER} THEN n.value < {{value}} ELSE n.hi <= {{value}} END",
     "ap": f"n.lo <= {{hi}} AND n.hi >= {{lo}} AND (n.value BETWEEN {{lo}} AND {{hi}} OR NOT ({_IS_NUMBER}))",
 }
 
 
 def render(numbers: Numbers, alias: str, args: list[object]) -> str:
-    param = integers([numbers.param], "integer")
-    tests = " OR ".join(f"({_test(each, args)})" for each in numbers.ranges)
-    return f"EXISTS (SELECT FROM search_number n WHERE n.resource = {alias}.key AND n.param = {param} AND ({tests}))"
+    param = integers(numbers.params, "integer")
+    tests = " OR ".join(f"({test(each, args)})" for each in numbers.ranges)
+    return f"EXISTS (SELECT FROM search_number n WHERE n.resource = {alias}.key AND n.param IN ({param}) AND ({tests}))"
 
 
-def _test(asked: NumberRange, args: list[object]) -> str:
-    test = filled(_TESTS[asked.prefix], args, "numeric", value=asked.value, lo=asked.lo, hi=asked.hi)
+def test(asked: NumberRange, args: list[object]) -> str:
+    """What a row `n` of values must meet."""
+    found = filled(_TESTS[asked.prefix], args, "numeric", value=asked.value, lo=asked.lo, hi=asked.hi)
     for column, hashed in (("unit", asked.unit), ("code", asked.code)):
         if hashed is not None:
-            test += f" AND n.{column} = {bind(args, hashed, 'bigint')}"
-    return test
+            found += f" AND n.{column} = {bind(args, hashed, 'bigint')}"
+    return found

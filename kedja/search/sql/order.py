@@ -10,9 +10,9 @@ from kedja.search.sql.writer import Writer
 
 # Upwards the least of several values counts, downwards the greatest; a date counts from when it begins.
 _VALUES: Final = {
-    "string": "(SELECT {pick}(s.value) FROM search_string s WHERE s.resource = r.key AND s.param = {param})",
-    "date": "(SELECT {pick}(d.lo) FROM search_date d WHERE d.resource = r.key AND d.param = {param})",
-    "number": "(SELECT {pick}(n.value) FROM search_number n WHERE n.resource = r.key AND n.param = {param})",
+    "string": "(SELECT {pick}(s.value) FROM search_string s WHERE s.resource = r.key AND s.param IN ({param}))",
+    "date": "(SELECT {pick}(d.lo) FROM search_date d WHERE d.resource = r.key AND d.param IN ({param}))",
+    "number": "(SELECT {pick}(n.value) FROM search_number n WHERE n.resource = r.key AND n.param IN ({param}))",
     "updated": "r.updated",
     "id": "r.id",
 }
@@ -24,7 +24,7 @@ def sort_columns(sort: tuple[Sort, ...]) -> str:
     columns = ""
     for place, by in enumerate(sort, 1):
         template = _VALUES[by.kind]
-        param = integers([by.param], "integer")
+        param = integers(by.params, "integer")
         columns += f", {template.format(pick='max' if by.descending else 'min', param=param)} AS sort_{place}"
     return columns
 

@@ -17,9 +17,9 @@ def render_ids(ids: Ids, alias: str, args: list[object]) -> str:
 
 def render_present(present: Present, alias: str, args: list[object]) -> str:
     if present.index in _ARRAYS:
-        there = f"{alias}.{_ARRAYS[present.index]} && ARRAY[{integers([present.mark], 'bigint')}]"
+        there = f"{alias}.{_ARRAYS[present.index]} && ARRAY[{integers(present.marks, 'bigint')}]"
     else:
-        param = integers([present.mark], "integer")
+        param = integers(present.marks, "integer")
         table = _TABLES[present.index]
-        there = f"EXISTS (SELECT FROM {table} x WHERE x.resource = {alias}.key AND x.param = {param})"
+        there = f"EXISTS (SELECT FROM {table} x WHERE x.resource = {alias}.key AND x.param IN ({param}))"
     return f"NOT ({there})" if present.missing else there

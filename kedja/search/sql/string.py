@@ -9,9 +9,9 @@ _LAST = "\U0010ffff"  # sorts behind every character that text has
 
 
 def render(strings: Strings, alias: str, args: list[object]) -> str:
-    param = integers([strings.param], "integer")
+    param = integers(strings.params, "integer")
     tests = " OR ".join(f"({_test(strings.match, folded, exact, args)})" for folded, exact in strings.values)
-    return f"EXISTS (SELECT FROM search_string s WHERE s.resource = {alias}.key AND s.param = {param} AND ({tests}))"
+    return f"EXISTS (SELECT FROM search_string s WHERE s.resource = {alias}.key AND s.param IN ({param}) AND ({tests}))"
 
 
 def _test(match: str, folded: str, exact: str, args: list[object]) -> str:

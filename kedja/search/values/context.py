@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from kedja.outcome import OutcomeError, refuse
+from kedja.search.groups import Group, groups, params
 from kedja.search.nodes import Parameter, Prefix
 from kedja.spec import SearchParameter
 
@@ -36,6 +37,16 @@ class Asking:
     @property
     def code(self) -> str:
         return self.definition.code
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Where in the index the parameter is kept."""
+        return groups(self.type, self.code)
+
+    @property
+    def params(self) -> tuple[int, ...]:
+        """The same for texts, dates and numbers."""
+        return params(self.type, self.code)
 
 
 def bad_value(parameter: Parameter, value: str, do: str) -> OutcomeError:

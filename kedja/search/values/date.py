@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from kedja import spec
 from kedja.search.extract_dates import date_range
-from kedja.search.hashing import param_hash
 from kedja.search.nodes import DateRange, Dates, Updated
 from kedja.search.values.context import Asking, bad_value, prefixed
 
@@ -18,7 +17,7 @@ def resolve(asking: Asking) -> Dates | Updated:
     ranges = tuple(_range(asking, value) for value in asking.parameter.values)
     if asking.code == "_lastUpdated":
         return Updated(ranges)
-    return Dates(param_hash(asking.type, asking.code), (ranges,), _is_single(asking))
+    return Dates(asking.params, (ranges,), _is_single(asking))
 
 
 def _is_single(asking: Asking) -> bool:

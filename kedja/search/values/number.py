@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Final
 
 from kedja.search.extract_numbers import number_range
-from kedja.search.hashing import param_hash
 from kedja.search.nodes import NumberRange, Numbers
 from kedja.search.values.context import Asking, bad_value, prefixed
 
@@ -15,7 +14,7 @@ _NUMBER: Final = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,2})?", re
 
 
 def resolve(asking: Asking) -> Numbers:
-    return Numbers(param_hash(asking.type, asking.code), tuple(number(asking, value) for value in asking.parameter.values))
+    return Numbers(asking.params, tuple(number(asking, value) for value in asking.parameter.values))
 
 
 def number(asking: Asking, value: str) -> NumberRange:

@@ -7,12 +7,12 @@ from typing import Final
 
 from kedja import spec
 from kedja.search.escape import unescape
-from kedja.search.extract_references import literal
+from kedja.search.extract_references import literal, versioned
 from kedja.search.hashing import reference_hash, token_hash
 from kedja.search.nodes import References, ReferenceToPatient, Tokens
 from kedja.search.suggest import did_you_mean
 from kedja.search.values.context import Asking, bad_value
-from kedja.search.values.token import token_text
+from kedja.search.values.token import token
 
 _ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
 _RELATIVE: Final = re.compile(r"([A-Za-z]+)/[A-Za-z0-9.-]{1,64}")
@@ -22,15 +22,19 @@ _PATIENT: Final = "Patient/"
 def resolve(asking: Asking) -> References | ReferenceToPatient | Tokens:
     parameter = asking.parameter
     if parameter.modifier == "identifier":
-        code = f"{asking.code}:identifier"
-        return Tokens(tuple(token_hash(asking.type, code, token_text(asking, value)) for value in parameter.values))
+        return Tokens(tuple(_identifier(asking, value) for value in parameter.values))
     references = [found for value in parameter.values for found in _references(asking, unescape(value))]
-    patients = tuple(text.removeprefix(_PATIENT) for text in references if text.startswith(_PATIENT))
-    others = [text for text in references if not text.startswith(_PATIENT)]
+    patients = tuple(text.removeprefix(_PATIENT) for text in references if _is_patient(text))
+    others = [text for text in references if not _is_patient(text)]
     hashes = tuple(reference_hash(asking.type, asking.code, text) for text in others)
     if not patients:
         return References(hashes)
     return ReferenceToPatient(asking.type, asking.code, patients, hashes, says_whose(asking))
+
+
+def _identifier(asking: Asking, value: str) -> int:
+    system, code = token(asking, value)
+    return token_hash(asking.type, f"{asking.code}:identifier", code if system is None else f"{system}|{code}")
 
 
 def says_whose(asking: Asking) -> bool:
@@ -40,17 +44,23 @@ def says_whose(asking: Asking) -> bool:
     return any(path == whole or path.startswith(f"{whole}.where(") for whole in (f"{asking.type}.{name}" for name in strongest))
 
 
+def _is_patient(text: str) -> bool:
+    """Any version of one: who asks for a version of a Patient means that one alone."""
+    return text.startswith(_PATIENT) and "/" not in text[len(_PATIENT) :]
+
+
 def _references(asking: Asking, value: str) -> list[str]:
     """The references that this value can stand for, as the index keeps them."""
     known = literal(value, asking.base) or ""
+    version = (versioned(value, asking.base) or "").removeprefix(known)  # `/_history/3`
     relative = _RELATIVE.fullmatch(known)
     if relative:
         _check_type(asking, value, relative[1])
-        return [known]
+        return [known + version]
     if _ID.fullmatch(known):
-        return [f"{name}/{known}" for name in _targets(asking)]
+        return [f"{name}/{known}{version}" for name in _targets(asking) or spec.TYPES]
     if ":" in known and " " not in known:
-        return [known]
+        return [known + version]
     raise bad_value(asking.parameter, value, "write Type/id, an id, or a whole address")
 
 
