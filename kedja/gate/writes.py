@@ -2,177 +2,219 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
-from asyncpg import Connection, DeadlockDetectedError, Record, SerializationError, UniqueViolationError
+from asyncpg import Connection, DeadlockDetectedError, LockNotAvailableError, Record, SerializationError, UniqueViolationError
 
 from kedja.access.actor import Actor
-from kedja.access.compile import permit
-from kedja.access.custody import Custody, Label, Regime
-from kedja.access.decide import establish
-from kedja.access.evaluate import evaluate, permitting_rule
-from kedja.access.facts import facts_of
-from kedja.definitions import TYPES as DEFINING
 from kedja.gate.changes import Change, Written
-from kedja.gate.custodian import custody_for
-from kedja.gate.definitions import refresh
+from kedja.gate.conditional import Looked, Lookups, Settled, look, looked_up, places, settle
+from kedja.gate.deciding import Existing, check_standing, custody_of_row, decide
 from kedja.gate.door import Door
+from kedja.gate.edits import edited
+from kedja.gate.links import conditional_references, relink
 from kedja.gate.logging import key_of
-from kedja.gate.prepare import Prepared, body_of, deletion, prepare, version_of
+from kedja.gate.prepare import Prepared, deletion, prepare
+from kedja.gate.refusals import Missing, Refusals, told
 from kedja.gate.subjects import persons_of
 from kedja.identity import normalised
 from kedja.outcome import OutcomeError, refuse
-from kedja.search.condition import Condition
 from kedja.store.pool import connection, transaction
-from kedja.store.write import LogLine, Version, apply, lock
+from kedja.store.write import apply, lock
 
-_TRIES = 6
+__all__ = ["custody_of_row", "write"]
 
-
-class Denied(OutcomeError):
-    """A write that the law does not permit; `person` is whose log it belongs to."""
-
-    def __init__(self, person: int, reference: str) -> None:
-        super().__init__(403, *refuse(403, "forbidden", _FORBIDDEN.format(reference)).issues)
-        self.person = person
-        self.reference = reference
+_TRIES: Final = 12
+_FIRST_WAIT, _LONGEST_WAIT = 0.004, 0.4  # seconds
+_NO_LOOKUPS: Final[Lookups] = MappingProxyType({})
+_RACES: Final = (UniqueViolationError, DeadlockDetectedError, SerializationError, LockNotAvailableError)
 
 
-_FORBIDDEN = (
-    "you may not write {}: staff write in their own unit's record, a person in their own account and control (PDL 3 kap. 1-3 §§)"
-)
+class _Moved(Exception):
+    """What a search found was changed before it could be locked."""
 
 
-async def write(door: Door, actor: Actor, changes: Sequence[Change], request: str, base: str = "") -> list[Written]:
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What one call of `write` is to do. `ready` where nothing that stands in the store is needed to prepare it."""
+
+    door: Door
+    actor: Actor
+    changes: Sequence[Change]
+    lookups: Lookups
+    request: str
+    base: str
+    key: int
+    ready: Sequence[Prepared] | None
+    looked: Looked = field(default_factory=Looked)
+
+
+async def write(
+    door: Door, actor: Actor, changes: Sequence[Change], request: str, base: str = "", lookups: Lookups = _NO_LOOKUPS
+) -> list[Written]:
     """All of these or none; `base` is our own address, so that references written with it are ours.
 
-    Raises OutcomeError: 403 by law, 404/410/412 by state, 409 when it lost too many races."""
-    prepared = [_prepare(change, base) for change in changes]
+    `lookups` are the searches that stand as references in the resources. Raises OutcomeError: 403 by law, 404/410/412 by
+    state, 409 when it lost too many races; of several changes `Refusals`, with what is wrong with each.
+    """
     key = await key_of(door.store, actor)
-    for _ in range(_TRIES):
+    certain = not lookups and all(change.where is None and change.edit is None for change in changes)
+    linked = _linked([Settled(change, n) for n, change in enumerate(changes)], {}, changes, {}) if certain else []
+    ready = [_prepared(one.change, base) for one in linked] if certain else None
+    asked = [one.change for one in linked] if certain else changes
+    task = _Task(door, actor, asked, lookups, request, base, key, ready)
+    try:
+        return await _tried(task)
+    except Refusals as refusals:
+        await _log_looks(task)
+        heard = await told(door, actor, refusals, request)
+        raise heard.each[0][1] if len(changes) == 1 else heard from None
+
+
+async def _tried(task: _Task) -> list[Written]:
+    for tried in range(_TRIES):
+        if tried:
+            await asyncio.sleep(random.uniform(0, min(_LONGEST_WAIT, _FIRST_WAIT * 2**tried)))
+        task.looked.rows.clear()
+        task.looked.lines.clear()
         try:
-            async with (connection if _one_statement(changes) else transaction)(door.store) as conn:
-                written = await _attempt(conn, door, actor, changes, prepared, key, request, base)
-            if any(change.type in DEFINING for change in changes):
-                await refresh(door)
-            return written
-        except (UniqueViolationError, DeadlockDetectedError, SerializationError):
+            async with (connection if _one_statement(task.changes) else transaction)(task.door.store) as conn:
+                return await _attempt(conn, task)
+        except (*_RACES, _Moved):
             continue
-        except Denied as refusal:
-            await door.denied(actor, refusal.person, "write", [], [refusal.reference], request, "")
-            raise
     raise refuse(409, "conflict", "others keep writing the same resources: read them again and repeat your request")
 
 
 def _one_statement(changes: Sequence[Change]) -> bool:
-    """Whether all is stored by a single statement, which is a transaction by itself: nothing is locked, no person is
-    made, and nobody need be told of a definition."""
-    return all(change.fresh and change.type != "Patient" and change.type not in DEFINING for change in changes)
+    """Whether all is stored by a single statement, which is a transaction by itself: nothing is locked, no person is made."""
+    return all(change.fresh and change.where is None and change.type != "Patient" for change in changes)
 
 
-def _prepare(change: Change, base: str) -> Prepared:
+async def _log_looks(task: _Task) -> None:
+    """What was found before the refusal was seen, so it is logged, although the transaction was rolled back."""
+    if task.looked.lines:
+        async with connection(task.door.store) as conn:
+            await apply(conn, [], task.key, task.request, task.looked.lines)
+
+
+async def _attempt(conn: Connection, task: _Task) -> list[Written]:
+    answered: dict[int, Written] = {}
+    settled = [Settled(change, place) for place, change in enumerate(task.changes)]
+    if task.ready is None:
+        await look(conn, task.door, task.actor, task.changes, task.lookups, task.key, task.request, task.looked)
+        settled, answered = settle(task.changes, task.looked)
+        settled = _linked(settled, answered, task.changes, _resolved(task, settled, answered))
+    _refuse_twice(settled)
+    existing = await lock(conn, [(one.change.type, one.change.id) for one in settled if not one.change.fresh])
+    _check_state(settled, existing, task.actor, task.door.clock())
+    if any(one.change.edit for one in settled):
+        settled = await edited(conn, task.door, task.actor, settled)
+    ready = task.ready or [_prepared(one.change, task.base) for one in settled]
+    changes = [one.change for one in settled]
+    people = await persons_of(conn, changes, existing, "", task.base)
+    decided = decide(settled, ready, people, existing, task.actor, task.door.clock())
+    if decided.refusals:
+        raise Refusals(decided.refusals)
+    await apply(conn, decided.versions, task.key, task.request, decided.lines)
+    return _in_order(len(task.changes), settled, decided.written, answered)
+
+
+def _prepared(change: Change, base: str) -> Prepared:
     if change.resource is None:
         return deletion(change.type, change.id)
     return prepare(normalised(change.resource) if change.type == "Patient" else change.resource, change.id, base)
 
 
-async def _attempt(
-    conn: Connection,
-    door: Door,
-    actor: Actor,
-    changes: Sequence[Change],
-    prepared: Sequence[Prepared],
-    key: int,
-    request: str,
-    base: str,
+def _linked(
+    settled: Sequence[Settled], answered: Mapping[int, Written], asked: Sequence[Change], resolved: Mapping[str, str]
+) -> list[Settled]:
+    """The changes with references to each other, and those that are searches, in place of what stood for them."""
+    found = {**places(settled, answered, asked), **resolved}
+    if not found:
+        return list(settled)
+    return [replace(one, change=_relinked(one.change, found)) for one in settled]
+
+
+def _relinked(change: Change, found: Mapping[str, str]) -> Change:
+    if (edit := change.edit) is not None:
+        return replace(change, edit=lambda resource: relink(edit(resource), found))
+    return replace(change, resource=relink(change.resource, found, change.full_url)) if change.resource else change
+
+
+def _resolved(task: _Task, settled: Sequence[Settled], answered: Mapping[int, Written]) -> dict[str, str]:
+    """Where the references that are searches lead. Raises Refusals, placed at each reference that leads nowhere."""
+    where = {one.place: f"{one.change.type}/{one.change.id}" for one in settled if one.change.resource is not None}
+    where |= {place: f"{one.type}/{one.id}" for place, one in answered.items() if one.outcome == "found"}
+    found, wrong = looked_up(task.lookups, task.looked, task.changes, where)
+    refusals = [
+        (one.place, refuse(error.status, error.issues[0].code, error.issues[0].diagnostics, at))
+        for one in settled
+        if wrong and one.change.resource is not None
+        for reference, at in conditional_references(one.change.resource, one.change.type)
+        if (error := wrong.get(reference)) is not None
+    ]
+    if refusals:
+        raise Refusals(refusals)
+    return found
+
+
+def _refuse_twice(settled: Sequence[Settled]) -> None:
+    if len(settled) < 2:
+        return
+    seen: set[tuple[str, str]] = set()
+    twice: list[tuple[int, OutcomeError]] = []
+    for one in settled:
+        if (place := (one.change.type, one.change.id)) in seen:
+            told = f"{one.change.type}/{one.change.id} stands twice: a transaction changes a resource once"
+            twice.append((one.place, refuse(400, "invariant", told)))
+        seen.add(place)
+    if twice:
+        raise Refusals(twice)
+
+
+def _check_state(settled: Sequence[Settled], existing: Existing, actor: Actor, now: datetime) -> None:
+    """Whether the actor may write what stands there, and it is what the client expects to stand there."""
+    refusals: list[tuple[int, OutcomeError]] = []
+    for one in settled:
+        row = existing.get((one.change.type, one.change.id))
+        if one.seen is not None and (row is None or row["version"] != one.seen):
+            raise _Moved
+        try:
+            _expect(one.change, row, actor, now)
+        except OutcomeError as error:
+            refusals.append((one.place, error))
+    if refusals:
+        raise Refusals(refusals)
+
+
+def _expect(change: Change, row: Record | None, actor: Actor, now: datetime) -> None:
+    if row is None:
+        if change.if_match is not None or change.action in ("delete", "patch"):
+            raise Missing(change)
+        return
+    check_standing(change, row, actor, now)
+    reference = f"{change.type}/{change.id}"
+    if change.if_none and not row["deleted"]:
+        raise refuse(412, "conflict", f"{reference} is here already: If-None-Match says that it must not be")
+    if change.if_match is not None and row["version"] != change.if_match:
+        told = f"{reference} has version {row['version']}, not version {change.if_match}: read it again and repeat your change"
+        raise refuse(412, "conflict", told)
+    if change.action == "patch" and row["deleted"]:
+        raise refuse(410, "deleted", f"{reference} was deleted on {row['updated']:%Y-%m-%d}: there is nothing to patch")
+
+
+def _in_order(
+    number: int, settled: Sequence[Settled], written: Sequence[Written], answered: Mapping[int, Written]
 ) -> list[Written]:
-    existing = await lock(conn, [(change.type, change.id) for change in changes if not change.fresh])
-    people = [_told(person) for person in await persons_of(conn, changes, existing, "", base)]
-    now = door.clock()
-    may = permit(actor, "write", now)
-    versions: list[Version] = []
-    written: list[Written] = []
-    lines: dict[tuple[int, str], LogLine] = {}
-    for change, ready, person in zip(changes, prepared, people):
-        row = existing.get((change.type, change.id))
-        _check_version(change, row)
-        custody, rule = _decide(change, row, person, actor, may, now)
-        result = _next(ready, custody, row, now, versions)
-        written.append(result)
-        _note(lines, custody.person, result, rule)
-    await apply(conn, versions, key, request, list(lines.values()))
-    return written
-
-
-def _told(person: int | OutcomeError) -> int:
-    if isinstance(person, OutcomeError):
-        raise person
-    return person
-
-
-def _check_version(change: Change, row: Record | None) -> None:
-    reference = f"{change.type}/{change.id}"
-    if change.if_match is not None and (row is None or row["version"] != change.if_match):
-        have = f"version {row['version']}" if row else "nothing"
-        raise refuse(
-            412, "conflict", f"{reference} has {have}, not version {change.if_match}: read it again and repeat your change"
-        )
-    if change.resource is None and row is None:
-        raise refuse(404, "not-found", f"{reference} is not here, or you may not see it")
-
-
-def _decide(change: Change, row: Record | None, person: int, actor: Actor, may: Condition, now: datetime) -> tuple[Custody, str]:
-    reference = f"{change.type}/{change.id}"
-    standing = custody_of_row(row) if row is not None else None
-    if standing is not None:
-        if not evaluate(may, standing, (), change.type, change.id):
-            raise Denied(standing.person, reference)
-        if change.resource is None:
-            return standing, permitting_rule(may, standing, (), change.type, change.id) or ""
-        if standing.person and person != standing.person:
-            raise refuse(
-                422, "business-rule", f"{reference} is about another person: delete it there and create it here", change.type
-            )
-    custody = custody_for(actor, change.resource or {"resourceType": change.type}, person)
-    rule = permitting_rule(may, custody, (), change.type, change.id)
-    if rule is None or not _may_establish(change, custody, actor, now):
-        raise Denied(person, reference)
-    return custody, rule
-
-
-def _may_establish(change: Change, custody: Custody, actor: Actor, now: datetime) -> bool:
-    """Whether the actor may bring about what this Consent states."""
-    facts = facts_of(change.resource or {}, custody)
-    return all(establish(actor, fact, now).permitted for fact in facts)
-
-
-def custody_of_row(row: Record) -> Custody:
-    return Custody(
-        Regime(row["regime"]),
-        row["person"],
-        row["provider"],
-        row["unit"],
-        row["doc_start"],
-        row["doc_end"],
-        Label(row["labels"]),
-        row["source"],
-    )
-
-
-def _next(ready: Prepared, custody: Custody, row: Record | None, now: datetime, versions: list[Version]) -> Written:
-    if row is not None and row["deleted"] == (ready.resource is None) and row["content_hash"] == ready.content_hash:
-        body = body_of(ready.resource, row["version"], row["updated"]) if ready.resource is not None else ""
-        return Written(ready.type, ready.id, row["version"], row["updated"], "unchanged", body)
-    version = version_of(ready, custody, row, now)
-    versions.append(version)
-    outcome = "deleted" if version.deleted else "created" if row is None or row["deleted"] else "updated"
-    return Written(ready.type, ready.id, version.version, now, outcome, version.body)
-
-
-def _note(lines: dict[tuple[int, str], LogLine], person: int, written: Written, rule: str) -> None:
-    action = {"created": "create", "updated": "update", "unchanged": "update", "deleted": "delete"}[written.outcome]
-    line = lines.setdefault((person, action), LogLine(person, action))
-    if rule and rule not in line.rules:
-        line.rules.append(rule)
-    line.resources.append(f"{written.type}/{written.id}/_history/{written.version}")
+    """What became of each asked change; of a delete that found several, the first with their number."""
+    found: dict[int, Written] = dict(answered)
+    for one, result in zip(settled, written):
+        standing = found.get(one.place)
+        found[one.place] = replace(standing, number=standing.number + 1) if standing else result
+    return [found[place] for place in range(number)]

@@ -1,0 +1,125 @@
+"""The law on writes: on what stands there, on what shall stand there, and on what a Consent brings about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from asyncpg import Record
+
+from kedja.access.actor import Actor
+from kedja.access.compile import permit
+from kedja.access.custody import Custody, Label, Regime
+from kedja.access.decide import establish
+from kedja.access.evaluate import evaluate, permitting_rule
+from kedja.access.facts import facts_of
+from kedja.gate.changes import Change, Written
+from kedja.gate.conditional import Settled
+from kedja.gate.custodian import custody_for
+from kedja.gate.prepare import Prepared, body_of, version_of
+from kedja.gate.refusals import Denied
+from kedja.outcome import OutcomeError, refuse
+from kedja.store.write import LogLine, Version
+
+Existing = Mapping[tuple[str, str], Record]
+_ACTIONS = {"created": "create", "updated": "update", "unchanged": "update", "deleted": "delete"}
+
+
+@dataclass(slots=True)
+class Decided:
+    """What is to be stored and logged, what is answered, and which changes may not be made: (their place, why)."""
+
+    versions: list[Version] = field(default_factory=list[Version])
+    written: list[Written] = field(default_factory=list[Written])
+    refusals: list[tuple[int, OutcomeError]] = field(default_factory=list[tuple[int, OutcomeError]])
+    by_line: dict[tuple[int, str], LogLine] = field(default_factory=dict[tuple[int, str], LogLine])
+
+    @property
+    def lines(self) -> list[LogLine]:
+        return list(self.by_line.values())
+
+
+def check_standing(change: Change, row: Record, actor: Actor, now: datetime) -> None:
+    """Raises Denied when the actor may not write what stands there."""
+    standing = custody_of_row(row)
+    if not evaluate(permit(actor, "write", now), standing, (), change.type, change.id):
+        raise Denied(standing.person, change, standing=True)
+
+
+def decide(
+    settled: Sequence[Settled],
+    prepared: Sequence[Prepared],
+    people: Sequence[int | OutcomeError],
+    existing: Existing,
+    actor: Actor,
+    now: datetime,
+) -> Decided:
+    """Every change decided; what stands there was checked before (`check_standing`)."""
+    decided = Decided()
+    for one, ready, person in zip(settled, prepared, people):
+        row = existing.get((one.change.type, one.change.id))
+        try:
+            if isinstance(person, OutcomeError):
+                raise person
+            custody, rule = _custody(one.change, row, person, actor, now)
+        except OutcomeError as refusal:
+            decided.refusals.append((one.place, refusal))
+            continue
+        written = _next(ready, custody, row, now, decided.versions)
+        decided.written.append(written)
+        _note(decided.by_line, custody.person, written, rule)
+    return decided
+
+
+def _custody(change: Change, row: Record | None, person: int, actor: Actor, now: datetime) -> tuple[Custody, str]:
+    """The custody that the change gives the resource, and the rule that permits it."""
+    may = permit(actor, "write", now)
+    standing = custody_of_row(row) if row is not None else None
+    if standing is not None and change.resource is None:
+        return standing, permitting_rule(may, standing, (), change.type, change.id) or ""
+    if standing is not None and standing.person and person != standing.person:
+        told = f"{change.type}/{change.id} is about another person: delete it there and create it here"
+        raise refuse(422, "business-rule", told, change.type)
+    custody = custody_for(actor, change.resource or {"resourceType": change.type}, person)
+    rule = permitting_rule(may, custody, (), change.type, change.id)
+    if rule is None or not _may_establish(change, custody, actor, now):
+        raise Denied(person, change, standing=False)
+    return custody, rule
+
+
+def _may_establish(change: Change, custody: Custody, actor: Actor, now: datetime) -> bool:
+    """Whether the actor may bring about what this Consent states."""
+    facts = facts_of(change.resource or {}, custody)
+    return all(establish(actor, fact, now).permitted for fact in facts)
+
+
+def custody_of_row(row: Record) -> Custody:
+    return Custody(
+        Regime(row["regime"]),
+        row["person"],
+        row["provider"],
+        row["unit"],
+        row["doc_start"],
+        row["doc_end"],
+        Label(row["labels"]),
+        row["source"],
+    )
+
+
+def _next(ready: Prepared, custody: Custody, row: Record | None, now: datetime, versions: list[Version]) -> Written:
+    if row is not None and row["deleted"] == (ready.resource is None) and row["content_hash"] == ready.content_hash:
+        body = body_of(ready.resource, row["version"], row["updated"]) if ready.resource is not None else ""
+        return Written(ready.type, ready.id, row["version"], row["updated"], "unchanged", body)
+    version = version_of(ready, custody, row, now)
+    versions.append(version)
+    outcome = "deleted" if version.deleted else "created" if row is None or row["deleted"] else "updated"
+    return Written(ready.type, ready.id, version.version, now, outcome, version.body)
+
+
+def _note(lines: dict[tuple[int, str], LogLine], person: int, written: Written, rule: str) -> None:
+    action = _ACTIONS[written.outcome]
+    line = lines.setdefault((person, action), LogLine(person, action))
+    if rule and rule not in line.rules:
+        line.rules.append(rule)
+    line.resources.append(f"{written.type}/{written.id}/_history/{written.version}")

@@ -1,0 +1,90 @@
+"""Writes that are refused: by law, or by what stands there; told so that nothing shows what the actor may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from kedja.access.actor import Actor
+from kedja.access.compile import permit
+from kedja.gate.changes import Change
+from kedja.gate.door import Door
+from kedja.gate.logging import key_of
+from kedja.outcome import OutcomeError, refuse
+from kedja.store.refused import refused
+
+_FORBIDDEN: Final = (
+    "you may not write {}: staff write in their own unit's record, a person in their own account and control (PDL 3 kap. 1-3 §§)"
+)
+
+
+class Denied(OutcomeError):
+    """A write that the law does not permit; `person` is whose log it belongs to. `standing`: it is about what stands there."""
+
+    def __init__(self, person: int, change: Change, standing: bool) -> None:
+        reference = f"{change.type}/{change.id}" if change.id else change.type
+        super().__init__(403, *refuse(403, "forbidden", _FORBIDDEN.format(reference)).issues)
+        self.person = person
+        self.reference = reference
+        self.change = change
+        self.standing = standing
+
+
+class Missing(OutcomeError):
+    """A change of what is not here."""
+
+    def __init__(self, change: Change) -> None:
+        refusal = not_here(change)
+        super().__init__(refusal.status, *refusal.issues)
+        self.change = change
+
+
+class Refusals(OutcomeError):
+    """What is wrong with each change that cannot be made: (its place among the changes, why)."""
+
+    def __init__(self, each: Sequence[tuple[int, OutcomeError]]) -> None:
+        super().__init__(each[0][1].status, *(issue for _, error in each for issue in error.issues))
+        self.each = each
+
+
+def not_here(change: Change) -> OutcomeError:
+    """What is said of a resource that is not here, or that the actor may not see: the same."""
+    reference = f"{change.type}/{change.id}"
+    if change.if_match is not None:
+        told = f"{reference} is not here, or you may not see it: there is no version {change.if_match} that you could change"
+        return refuse(412, "conflict", told)
+    return refuse(404, "not-found", f"{reference} is not here, or you may not see it")
+
+
+async def told(door: Door, actor: Actor, refusals: Refusals, request: str) -> Refusals:
+    """The refusals as the actor may hear them; those by law, and the looks at what is not here, are logged.
+
+    What stands there and may not be seen is said not to be here, in the same words and after the same statements as what is not.
+    Only of an update without If-Match, which would create it, is it said that it may not be written.
+    """
+    named = [change for _, error in refusals.each if (change := _of_standing(error)) is not None]
+    visible: set[tuple[str, str]] = set()
+    if named:
+        pairs = [(change.type, change.id) for change in named]
+        law = permit(actor, "read", door.clock())
+        visible = await refused(door.store, law, pairs, await key_of(door.store, actor), request)
+    each: list[tuple[int, OutcomeError]] = []
+    for place, error in refusals.each:
+        if isinstance(error, Denied) and not error.standing:
+            await door.denied(actor, error.person, "write", [], [error.reference], request, "")
+        each.append((place, _as_heard(error, visible)))
+    return Refusals(each)
+
+
+def _of_standing(error: OutcomeError) -> Change | None:
+    if isinstance(error, Missing) or (isinstance(error, Denied) and error.standing):
+        return error.change
+    return None
+
+
+def _as_heard(error: OutcomeError, visible: set[tuple[str, str]]) -> OutcomeError:
+    if not isinstance(error, Denied) or not error.standing or (error.change.type, error.change.id) in visible:
+        return error
+    if error.change.action == "update" and error.change.if_match is None:
+        return error
+    return not_here(error.change)
