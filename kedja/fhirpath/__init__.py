@@ -3,9 +3,22 @@
 To add to the language: a file in `functions`, or an entry in `operators`.
 """
 
-from kedja.fhirpath.compiler import compile
-from kedja.fhirpath.items import Item, Items
-from kedja.fhirpath.nodes import FhirPathError, Node
+from kedja.fhirpath.compiler import check, compile, compiled
+from kedja.fhirpath.env import Env
+from kedja.fhirpath.items import Item, Items, Quantity
+from kedja.fhirpath.nodes import FhirPathError, FhirPathSyntaxError, Node
 from kedja.fhirpath.parser import parse
 
-__all__ = ["FhirPathError", "Item", "Items", "Node", "compile", "parse"]
+__all__ = [
+    "Env",
+    "FhirPathError",
+    "FhirPathSyntaxError",
+    "Item",
+    "Items",
+    "Node",
+    "Quantity",
+    "check",
+    "compile",
+    "compiled",
+    "parse",
+]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
 
 from kedja import spec
+from kedja.fhirpath import arithmetic
+from kedja.fhirpath.env import Context, Env, Evaluator, Run
 from kedja.fhirpath.functions import FUNCTIONS
-from kedja.fhirpath.functions.table import whole_number
-from kedja.fhirpath.functions.typing import is_type, of_type
-from kedja.fhirpath.items import Context, Evaluator, Item, Items, members
+from kedja.fhirpath.functions.table import whole
+from kedja.fhirpath.functions.typing import as_type, is_type
+from kedja.fhirpath.items import Item, Items, Quantity, boolean, members
 from kedja.fhirpath.nodes import (
     At,
     Call,
@@ -24,9 +27,12 @@ from kedja.fhirpath.nodes import (
     TypeOperation,
     Variable,
 )
-from kedja.fhirpath.operators import OPERATORS
+from kedja.fhirpath.operators import LOGIC, OPERATORS, truth
 from kedja.fhirpath.parser import parse
 from kedja.fhirpath.types import checked
+from kedja.fhirpath.variables import variable
+
+Select = Callable[..., Items]
 
 
 @lru_cache(maxsize=4096)
@@ -36,19 +42,40 @@ def compile(expression: str, root_type: str) -> Callable[[dict[str, Any]], Items
     `compile("Observation.value as Quantity", "Observation")(resource)` gives `[Item({...}, "Quantity")]`.
     Raises FhirPathError for what cannot be read or is not known here; so does the function, where data do not fit.
     """
+    evaluate = compiled(expression)
+    return lambda resource: evaluate(Item(resource, root_type), Env(resource))
+
+
+@lru_cache(maxsize=4096)
+def compiled(expression: str) -> Callable[[Item, Env], Items]:
+    """A function of any item in its environment to the items that the expression selects. Errors as `compile`."""
     try:
         evaluate = compile_node(parse(expression))
     except RecursionError:
         raise FhirPathError("the expression is nested too deep") from None
 
-    def select(resource: dict[str, Any]) -> Items:
-        start = Item(resource, root_type)
+    def select(start: Item, env: Env) -> Items:
         try:
-            return evaluate([start], Context(start))
+            return evaluate([start], Context(Run(env, start), start))
         except RecursionError:
             raise FhirPathError("the expression or the resource is nested too deep") from None
 
     return select
+
+
+@lru_cache(maxsize=4096)
+def check(expression: str, type_name: str) -> Callable[..., bool]:
+    """An invariant as a function `(value, env, sibling=None)` of an element's JSON value: whether it holds.
+
+    `type_name` is the element's: `HumanName`, `Patient.contact`, `date`; `sibling` the `_name` object of a primitive.
+    Nothing but true holds, as the specification wants it (R4 5.1.0.8). Errors as `compile`.
+    """
+    evaluate = compiled(expression)
+
+    def holds(value: Any, env: Env, sibling: Mapping[str, Any] | None = None) -> bool:
+        return truth(evaluate(Item(value, type_name, sibling), env)) is True
+
+    return holds
 
 
 def compile_node(node: Node) -> Evaluator:
@@ -56,7 +83,12 @@ def compile_node(node: Node) -> Evaluator:
 
 
 def _literal(node: Literal) -> Evaluator:
-    found = [Item(node.value, node.type)]
+    value: Any = node.value
+    if node.type == "System.Decimal":
+        value = Decimal(value)
+    elif node.type == "System.Quantity":
+        value = Quantity(Decimal(value[0]), value[1])
+    found = [Item(value, node.type)]
     return lambda _items, _context: found
 
 
@@ -65,34 +97,33 @@ def _empty(_node: Empty) -> Evaluator:
 
 
 def _variable(node: Variable) -> Evaluator:
-    if node.name not in _VARIABLES:
-        raise FhirPathError(f"there is no variable `{node.name}`")
-    return _VARIABLES[node.name]
-
-
-def _this(items: Items, context: Context) -> Items:
-    return [context.this] if context.this is not None else items
-
-
-def _index(_items: Items, context: Context) -> Items:
-    return [] if context.index is None else [Item(context.index, "System.Integer")]
-
-
-def _resource(_items: Items, context: Context) -> Items:
-    return [context.resource]
+    return variable(node.name)
 
 
 def _member(node: Member) -> Evaluator:
     name = node.name
     if node.of is None:
-        return lambda items, _context: [found for item in items for found in _started(item, name)]
-    of = compile_node(node.of)
-    return lambda items, context: [found for item in of(items, context) for found in members(item, name)]
+        return _started(name) if name[0].isupper() else _walked(name)
+    of, walk = compile_node(node.of), _walked(name)
+    return lambda items, context: walk(of(items, context), context)
 
 
-def _started(item: Item, name: str) -> Items:
+def _walked(name: str) -> Evaluator:
+    def walk(items: Items, _context: Context) -> Items:
+        if len(items) == 1:
+            return members(items[0], name)
+        return [found for item in items for found in members(item, name)]
+
+    return walk
+
+
+def _started(name: str) -> Evaluator:
     """A path may start with the type of what it is given: `Patient.name` is `name` of a Patient."""
-    return [item] if name[0].isupper() and spec.is_type(item.type, name) else members(item, name)
+
+    def start(items: Items, _context: Context) -> Items:
+        return [found for item in items for found in ([item] if spec.is_type(item.type, name) else members(item, name))]
+
+    return start
 
 
 def _call(node: Call) -> Evaluator:
@@ -112,43 +143,34 @@ def _at(node: At) -> Evaluator:
     of, index = compile_node(node.of), compile_node(node.index)
 
     def evaluate(items: Items, context: Context) -> Items:
-        position = whole_number(index(items, context))
-        return of(items, context)[position : position + 1] if position >= 0 else []
+        position = whole(index([context.this], context), "`[]`")
+        return of(items, context)[position : position + 1] if position is not None and position >= 0 else []
 
     return evaluate
 
 
 def _sign(node: Sign) -> Evaluator:
-    match node.of:
-        case Literal(int(value), "System.Integer"):
-            return _literal(Literal(-value if node.sign == "-" else value, "System.Integer"))
-        case Literal(str(value), "System.Decimal"):
-            return _literal(Literal(node.sign.strip("+") + value, "System.Decimal"))
-        case _:
-            raise FhirPathError(f"`{node.sign}` is only known before a number here")
+    of = compile_node(node.of)
+    if node.sign == "-":
+        return lambda items, context: arithmetic.negated(of(items, context))
+    return lambda items, context: arithmetic.negated(arithmetic.negated(of(items, context)))
 
 
 def _operation(node: Operation) -> Evaluator:
-    operator = OPERATORS.get(node.operator)
-    if operator is None:
-        raise FhirPathError(f"there is no operator `{node.operator}` here")
     left, right = compile_node(node.left), compile_node(node.right)
+    logic = LOGIC.get(node.operator)
+    if logic is not None:
+        return lambda items, context: boolean(logic(truth(left(items, context)), lambda: truth(right(items, context))))
+    operator = OPERATORS[node.operator]
     return lambda items, context: operator(left(items, context), right(items, context))
 
 
 def _type_operation(node: TypeOperation) -> Evaluator:
     of, name = compile_node(node.of), checked(node.type)
-    apply = is_type(name) if node.operator == "is" else of_type(name)
+    apply = is_type(name) if node.operator == "is" else as_type(name)
     return lambda items, context: apply(of(items, context), context)
 
 
-_VARIABLES: Final[dict[str, Evaluator]] = {
-    "$this": _this,
-    "$index": _index,
-    "%resource": _resource,
-    "%rootResource": _resource,
-    "%context": _resource,
-}
 _COMPILERS: Final[dict[type[Any], Callable[[Any], Evaluator]]] = {
     Literal: _literal,
     Empty: _empty,

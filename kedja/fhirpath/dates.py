@@ -5,48 +5,72 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
+DATES: Final = frozenset({"date", "dateTime", "instant", "System.Date", "System.DateTime"})
+TIMES: Final = frozenset({"time", "System.Time"})
 _DATE: Final = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:T(?:(\d\d)(?::(\d\d)(?::(\d\d(?:\.\d+)?))?)?(Z|[+-]\d\d:\d\d)?)?)?", re.ASCII
 )
 _TIME: Final = re.compile(r"T?(\d\d)(?::(\d\d)(?::(\d\d(?:\.\d+)?))?)?", re.ASCII)
 _NOT_GIVEN: Final = (1, 1, 1, 0, 0)
+_ONLY_DATE: Final = 3
 
-Parts = tuple[tuple[Decimal, ...], bool]  # from the year or the hour on; whether its zone is known
+
+class Parts(NamedTuple):
+    """From the year, or from the hour on, each as its digits were written; the zone of a dateTime, if it has one."""
+
+    given: tuple[str, ...]
+    zone: str | None = None
 
 
 def compare(left: str, right: str) -> int | None:
     """-1, 0 or 1; None where they agree as far as the less precise goes, or only one has a zone, or one is no date."""
-    first, second = _parts(left), _parts(right)
+    first, second = parts(left), parts(right)
     if first is None or second is None:
         return None
-    if first[1] != second[1] and min(len(first[0]), len(second[0])) > 3:
+    if bool(first.zone) != bool(second.zone) and min(len(first.given), len(second.given)) > _ONLY_DATE:
         return None
-    for one, other in zip(first[0], second[0]):
-        if one != other:
-            return -1 if one < other else 1
-    return 0 if len(first[0]) == len(second[0]) else None
+    one, other = (_in_utc(first), _in_utc(second)) if first.zone and second.zone else (_numbers(first), _numbers(second))
+    for mine, yours in zip(one, other):
+        if mine != yours:
+            return -1 if mine < yours else 1
+    return 0 if len(one) == len(other) else None
 
 
-def _parts(text: str) -> Parts | None:
-    if time := _TIME.fullmatch(text) if ":" in text[:6] or text.startswith("T") else None:
-        return tuple(Decimal(part) for part in time.groups() if part), False
+def parts(text: str) -> Parts | None:
+    """The parts of a date, dateTime, instant or time; None for what is none."""
+    if ":" in text[:6] or text.startswith("T"):
+        time = _TIME.fullmatch(text)
+        return Parts(_given(time.groups())) if time else None
     match = _DATE.fullmatch(text)
     if match is None:
         return None
     *given, zone = match.groups()
-    parts = tuple(Decimal(part) for part in given if part)
-    return (_in_utc(parts, zone), True) if zone and len(parts) > 3 else (parts, False)
+    return Parts(_given(given), zone)
 
 
-def _in_utc(parts: tuple[Decimal, ...], zone: str) -> tuple[Decimal, ...]:
-    whole = [int(part) for part in parts[:5]]
-    sign = -1 if zone[0] == "-" else 1
-    offset = timedelta() if zone == "Z" else sign * timedelta(hours=int(zone[1:3]), minutes=int(zone[4:]))
+def _given(groups: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part for part in groups if part)
+
+
+def _numbers(found: Parts) -> tuple[Decimal, ...]:
+    return tuple(Decimal(part) for part in found.given)
+
+
+def _in_utc(found: Parts) -> tuple[Decimal, ...]:
+    whole = [int(part) for part in found.given[:5]]
     try:
-        moment = datetime(*whole, *_NOT_GIVEN[len(whole) :], tzinfo=timezone(offset)).astimezone(UTC)  # type: ignore[arg-type]
+        moment = datetime(*whole, *_NOT_GIVEN[len(whole) :], tzinfo=zone(found)).astimezone(UTC)  # type: ignore[arg-type]
     except (ValueError, OverflowError):
-        return parts
+        return _numbers(found)
     moved = (moment.year, moment.month, moment.day, moment.hour, moment.minute)
-    return (*(Decimal(part) for part in moved[: len(whole)]), *parts[5:])
+    return (*(Decimal(part) for part in moved[: len(whole)]), *(Decimal(part) for part in found.given[5:]))
+
+
+def zone(found: Parts) -> timezone:
+    """The zone of these parts; UTC where none is given."""
+    if found.zone is None or found.zone == "Z":
+        return UTC
+    sign = -1 if found.zone[0] == "-" else 1
+    return timezone(sign * timedelta(hours=int(found.zone[1:3]), minutes=int(found.zone[4:])))

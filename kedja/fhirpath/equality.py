@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-from typing import Any, Final, cast
+from decimal import Decimal
+from typing import Any, cast
 
-from kedja.exactjson import Number
-from kedja.fhirpath import dates
-from kedja.fhirpath.items import Item, Items
+from kedja.fhirpath import dates, quantities
+from kedja.fhirpath.items import Item, Items, Quantity
 from kedja.fhirpath.nodes import FhirPathError
-
-_DATES: Final = frozenset({"date", "dateTime", "instant", "System.Date", "System.DateTime"})
-_TIMES: Final = frozenset({"time", "System.Time"})
 
 
 def equal(left: Items, right: Items) -> bool | None:
@@ -27,66 +23,96 @@ def equal(left: Items, right: Items) -> bool | None:
 
 
 def same(left: Item, right: Item) -> bool | None:
-    """Whether two single values are equal; None where the precision of a date does not tell."""
-    if _are_dates(left, right):
-        order = dates.compare(left.value, right.value)
-        return (True if left.value == right.value else None) if order is None else order == 0
-    return plain(left) == plain(right)
+    """Whether two single values are equal; None where the precision of a date or the kind of a unit does not tell."""
+    one: Any = left.value
+    other: Any = right.value
+    if type(one) is str and type(other) is str:
+        return _same_text(left, right)
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if left.type in quantities.TYPES and right.type in quantities.TYPES and one != other:
+        return _same_quantity(left, right)
+    if isinstance(one, dict) or isinstance(other, dict):
+        return one == other
+    if isinstance(one, Quantity) or isinstance(other, Quantity):
+        return _same_quantity(left, right)
+    first, second = number(left), number(right)
+    return one == other if first is None or second is None else first == second
 
 
-def plain(item: Item) -> Any:
-    """A value that Python compares as FHIRPath does: 1.50 equals 1.5, true does not equal 1."""
-    if isinstance(item.value, bool):
-        return ("boolean", item.value)
-    quantity = _quantity(item)
-    if quantity is not None:
-        return quantity
-    exact = number(item)
-    return item.value if exact is None else exact
-
-
-def number(item: Item) -> Decimal | None:
-    """The exact number; None for what is none."""
-    value: Any = item.value
-    if isinstance(value, bool) or not (isinstance(value, (int, float)) or item.type == "System.Decimal"):
-        return None
-    try:
-        return Decimal(value.raw if isinstance(value, Number) else str(value))
-    except InvalidOperation:
-        return None
+def distinct(items: Items) -> Items:
+    """Without repetitions, the first of equals kept."""
+    if len(items) < 2:
+        return items
+    found: Items = []
+    seen: set[str] = set()
+    for item in items:
+        value = item.value
+        if type(value) is str and not is_time(item):
+            if value not in seen:  # text differs or not: no need to look at all that was found
+                seen.add(value)
+                found.append(item)
+        elif not any(same(item, other) for other in found):
+            found.append(item)
+    return found
 
 
 def order(left: Item, right: Item) -> int | None:
     """-1, 0 or 1; None where it cannot be told. Raises FhirPathError for values that have no order between them."""
-    if _are_dates(left, right):
-        return dates.compare(left.value, right.value)
-    first, second = _quantity(left), _quantity(right)
-    if first is not None and second is not None:
-        return _sign(first[0], second[0]) if first[1] == second[1] else None
-    one, other = number(left), number(right)
-    if one is not None and other is not None:
-        return _sign(one, other)
-    if isinstance(left.value, str) and isinstance(right.value, str):
-        return int(left.value > right.value) - int(left.value < right.value)
-    raise FhirPathError(f"{left.type} and {right.type} have no order")
-
-
-def _sign(left: Decimal, right: Decimal) -> int:
-    return int(left > right) - int(left < right)
-
-
-def _quantity(item: Item) -> tuple[Decimal, str] | None:
-    """The number and the unit of a quantity; None for what is none."""
-    if item.type == "System.Quantity":
-        return Decimal(item.value[0]), item.value[1]
-    value: Any = item.value
-    if item.type != "Quantity" or not isinstance(value, dict):
+    one: Any = left.value
+    other: Any = right.value
+    if one is None or other is None:
         return None
-    holder = cast("dict[str, Any]", value)
-    amount = number(Item(holder.get("value"), "decimal"))
-    return None if amount is None else (amount, str(holder.get("code") or holder.get("unit") or "1"))
+    if isinstance(one, str) and isinstance(other, str) and is_time(left) == is_time(right):
+        return dates.compare(one, other) if is_time(left) else _sign(one, other)
+    first, second = number(left), number(right)
+    if first is not None and second is not None:
+        return _sign(first, second)
+    pair = _quantities(left, right)
+    if pair is None:
+        raise FhirPathError(f"{left.type} and {right.type} have no order")
+    amounts = quantities.comparable(*pair)
+    return None if amounts is None else _sign(amounts[0].value, amounts[1].value)
 
 
-def _are_dates(left: Item, right: Item) -> bool:
-    alike = any(left.type in kind and right.type in kind for kind in (_DATES, _TIMES))
-    return alike and isinstance(left.value, str) and isinstance(right.value, str)
+def number(item: Item) -> Decimal | None:
+    """The exact number; None for what is none."""
+    return quantities.exact(item.value)
+
+
+def as_quantity(item: Item) -> Quantity | None:
+    """A quantity, or a number as one of the unit 1."""
+    amount = number(item)
+    return quantities.quantity(item) if amount is None else Quantity(amount, "1")
+
+
+def is_time(item: Item) -> bool:
+    return item.type in dates.DATES or item.type in dates.TIMES
+
+
+def _quantities(left: Item, right: Item) -> tuple[Quantity, Quantity] | None:
+    one, other = as_quantity(left), as_quantity(right)
+    return None if one is None or other is None else (one, other)
+
+
+def _same_text(left: Item, right: Item) -> bool | None:
+    if left.value == right.value or not (is_time(left) and is_time(right)):
+        return left.value == right.value
+    if (left.type in dates.TIMES) != (right.type in dates.TIMES):
+        return False
+    found = dates.compare(left.value, right.value)
+    return None if found is None else found == 0
+
+
+def _same_quantity(left: Item, right: Item) -> bool | None:
+    pair = _quantities(left, right)
+    if pair is None:
+        return False
+    amounts = quantities.comparable(*pair)
+    if amounts is None:
+        return None
+    return amounts[0].value == amounts[1].value
+
+
+def _sign(left: Any, right: Any) -> int:
+    return cast("int", (left > right) - (left < right))

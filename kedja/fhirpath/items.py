@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any, Final, NamedTuple, cast
 
@@ -11,8 +11,9 @@ from kedja import spec
 
 
 class Item(NamedTuple):
-    """One value with its FHIR type (`CodeableConcept`, `Observation.component`, `System.Boolean`).
+    """One value with its FHIR type (`CodeableConcept`, `Observation.component`) or that of the language (`System.Boolean`).
 
+    Values of FHIR types are JSON as decoded. Of System types: bool, int, Decimal, str (dates and times too), Quantity.
     `sibling` is the `_name` object of a primitive, which holds its id and extensions; the value is None without it.
     """
 
@@ -24,16 +25,12 @@ class Item(NamedTuple):
 Items = list[Item]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the variables stand for: `%resource`, `$this`, `$index`."""
+class Quantity(NamedTuple):
+    """A System.Quantity; the unit is of UCUM, or a calendar's: `week`, `year`."""
 
-    resource: Item
-    this: Item | None = None
-    index: int | None = None
+    value: Decimal
+    unit: str
 
-
-Evaluator = Callable[[Items, Context], Items]
 
 _ABSTRACT: Final = ("Resource", "DomainResource")
 _OF_PRIMITIVES: Final = ("id", "extension")
@@ -48,11 +45,19 @@ def integer(value: int) -> Items:
     return [Item(value, "System.Integer")]
 
 
+def decimal(value: Decimal) -> Items:
+    return [Item(value, "System.Decimal")]
+
+
+def string(value: str) -> Items:
+    return [Item(value, "System.String")]
+
+
 def members(item: Item, name: str) -> Items:
     """The values of the member `name` (`value` finds `valueQuantity`); none where the type has no such member."""
     value: Any = item.value
     if not isinstance(value, dict):
-        return _of_primitive(item, name)
+        return _of_quantity(value, name) if isinstance(value, Quantity) else _of_primitive(item, name)
     holder = cast("dict[str, Any]", value)
     found: Items = []
     for key, type_name in keys(item.type, name):
@@ -83,11 +88,22 @@ def _member_names(type_name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(element.choice_of or element.name for element in _elements(type_name).values()))
 
 
+_TYPE_INFO: Final = {
+    name: spec.Element(name, f"System.TypeInfo.{name}", "System.String", 1, 1) for name in ("namespace", "name", "baseType")
+}
+
+
 def _elements(type_name: str) -> Mapping[str, spec.Element]:
+    if type_name == "System.TypeInfo":
+        return _TYPE_INFO
     try:
         return spec.elements(type_name)
     except KeyError:
         return {}
+
+
+def _of_quantity(quantity: Quantity, name: str) -> Items:
+    return {"value": decimal(quantity.value), "unit": string(quantity.unit)}.get(name, [])
 
 
 def _of_primitive(item: Item, name: str) -> Items:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kedja.fhirpath.nodes import FhirPathError
+from kedja.fhirpath.nodes import FhirPathSyntaxError
 
 Kind = Literal["string", "date", "number", "name", "quoted", "variable", "symbol", "end"]
 
@@ -33,13 +33,13 @@ class Token:
 
 
 def tokens(expression: str) -> list[Token]:
-    """The tokens, closed by one of kind `end`. Raises FhirPathError with the position of what is no token."""
+    """The tokens, closed by one of kind `end`. Raises FhirPathSyntaxError with the position of what is no token."""
     found: list[Token] = []
     at = 0
     while at < len(expression):
         match = _TOKEN.match(expression, at)
         if match is None:
-            raise FhirPathError(f"`{expression[at : at + 20]}` at position {at + 1} is not FHIRPath")
+            raise FhirPathSyntaxError(f"`{expression[at : at + 20]}` at position {at + 1} is not FHIRPath")
         if match.lastgroup != "space":
             found.append(_token(match.lastgroup, match.group(), at))
         at = match.end()

@@ -10,6 +10,10 @@ class FhirPathError(ValueError):
     """The expression cannot be read, asks for what is not known here, or does not fit the data it met."""
 
 
+class FhirPathSyntaxError(FhirPathError):
+    """The expression cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Literal:
     """`type` is a System type; a Quantity's value is (number, unit), every other's its text, bool or int."""

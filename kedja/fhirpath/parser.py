@@ -6,7 +6,20 @@ from functools import lru_cache
 from typing import Final
 
 from kedja.fhirpath.lexer import Kind, Token, tokens
-from kedja.fhirpath.nodes import At, Call, Empty, FhirPathError, Literal, Member, Node, Operation, Sign, TypeOperation, Variable
+from kedja.fhirpath.nodes import (
+    At,
+    Call,
+    Empty,
+    FhirPathSyntaxError,
+    Literal,
+    Member,
+    Node,
+    Operation,
+    Sign,
+    TypeOperation,
+    Variable,
+)
+from kedja.fhirpath.quantities import CALENDAR
 
 MAX_LENGTH: Final = 10_000
 MAX_DEPTH: Final = 60
@@ -33,18 +46,13 @@ _PRECEDENCE: Final = {
 }
 _POLARITY: Final = len(_PRECEDENCE)
 _NAMES_TOO: Final = ("as", "contains", "in", "is")  # keywords that can start a path
-_CALENDAR: Final = {
-    form: name
-    for name in ("year", "month", "week", "day", "hour", "minute", "second", "millisecond")
-    for form in (name, f"{name}s")
-}
 
 
 @lru_cache(maxsize=4096)
 def parse(expression: str) -> Node:
-    """The node of an expression. Raises FhirPathError with the position and what was expected there."""
+    """The node of an expression. Raises FhirPathSyntaxError with the position and what was expected there."""
     if len(expression) > MAX_LENGTH:
-        raise FhirPathError(f"the expression has {len(expression)} characters; at most {MAX_LENGTH} are read")
+        raise FhirPathSyntaxError(f"the expression has {len(expression)} characters; at most {MAX_LENGTH} are read")
     parser = _Parser(tokens(expression))
     node = parser.expression()
     parser.expect_end()
@@ -60,7 +68,7 @@ class _Parser:
     def expression(self, least: int = 0) -> Node:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise FhirPathError(f"the expression is nested deeper than {MAX_DEPTH} levels")
+            raise FhirPathSyntaxError(f"the expression is nested deeper than {MAX_DEPTH} levels")
         left = self._term()
         for _ in range(MAX_CHAIN):
             operator = self._next.text if self._next.kind in ("symbol", "name") else ""
@@ -73,7 +81,7 @@ class _Parser:
                 left = TypeOperation(operator, left, self._type_name())
             else:
                 left = Operation(operator, left, self.expression(level + 1))
-        raise FhirPathError(f"the expression has more than {MAX_CHAIN} operators in a row")
+        raise FhirPathSyntaxError(f"the expression has more than {MAX_CHAIN} operators in a row")
 
     def expect_end(self) -> None:
         if self._next.kind != "end":
@@ -98,10 +106,10 @@ class _Parser:
         if not self._takes(symbol):
             raise self._unexpected(f"`{symbol}`")
 
-    def _unexpected(self, expected: str) -> FhirPathError:
+    def _unexpected(self, expected: str) -> FhirPathSyntaxError:
         token = self._next
         found = f"`{token.text[:20]}`" if token.kind != "end" else "the end"
-        return FhirPathError(f"expected {expected} at position {token.at + 1}, found {found}")
+        return FhirPathSyntaxError(f"expected {expected} at position {token.at + 1}, found {found}")
 
     def _term(self) -> Node:
         if self._next.kind == "symbol" and self._next.text in ("+", "-"):
@@ -115,7 +123,7 @@ class _Parser:
                 self._expect("]")
             else:
                 return node
-        raise FhirPathError(f"the path has more than {MAX_CHAIN} steps")
+        raise FhirPathSyntaxError(f"the path has more than {MAX_CHAIN} steps")
 
     def _start(self) -> Node:
         if self._takes("("):
@@ -170,9 +178,9 @@ class _Parser:
 
     def _number(self, text: str) -> Literal:
         unit = self._next
-        if unit.kind == "string" or (unit.kind == "name" and unit.text in _CALENDAR):
+        if unit.kind == "string" or (unit.kind == "name" and unit.text in CALENDAR):
             self._advance()
-            return Literal((text, _CALENDAR.get(unit.text, unit.text) if unit.kind == "name" else unit.text), "System.Quantity")
+            return Literal((text, CALENDAR.get(unit.text, unit.text)), "System.Quantity")
         return Literal(text, "System.Decimal") if "." in text else Literal(int(text), "System.Integer")
 
 

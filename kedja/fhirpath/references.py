@@ -1,7 +1,8 @@
-"""What a reference says of its target by its text alone (FHIR R4 2.3.0.1)."""
+"""What a reference leads to, as far as its text and what it stands in tell (FHIR R4 2.3.0.1, 2.36.4)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from kedja import spec
@@ -14,15 +15,20 @@ def target(reference: Any, resource: Resource) -> Resource | None:
 
     The type can also stand in `Reference.type`. None where nothing tells the type (`urn:uuid:...`).
     """
-    holder = cast("Resource", reference) if isinstance(reference, dict) else {"reference": reference}
-    text = holder.get("reference")
-    if isinstance(text, str) and text.startswith("#"):
-        return _contained(text[1:], resource)
-    named = type_and_id(text) if isinstance(text, str) else None
+    text = literal(reference)
+    if text is not None and text.startswith("#"):
+        return contained(text[1:], resource)
+    named = type_and_id(text) if text is not None else None
     if named is not None:
         return {"resourceType": named[0], "id": named[1]}
-    declared = holder.get("type")
+    declared = cast("Resource", reference).get("type") if isinstance(reference, dict) else None
     return {"resourceType": declared} if isinstance(declared, str) and spec.is_resource_type(declared) else None
+
+
+def literal(reference: Any) -> str | None:
+    """The text of a Reference or of a uri; None without any."""
+    found = cast("Resource", reference).get("reference") if isinstance(reference, dict) else reference
+    return found if isinstance(found, str) else None
 
 
 def type_and_id(reference: str) -> tuple[str, str] | None:
@@ -31,11 +37,29 @@ def type_and_id(reference: str) -> tuple[str, str] | None:
     return (parts[0], parts[1]) if len(parts) == 2 and parts[1] and spec.is_resource_type(parts[0]) else None
 
 
-def _contained(id: str, resource: Resource) -> Resource | None:
-    contained = resource.get("contained")
-    for inner in cast("list[Any]", contained) if isinstance(contained, list) else []:
-        if isinstance(inner, dict):
-            found = cast("Resource", inner)
-            if found.get("id") == id and isinstance(found.get("resourceType"), str):
-                return found
+def contained(id: str, resource: Resource) -> Resource | None:
+    """The resource with this id that is contained in another."""
+    return next((inner for inner in _resources(resource.get("contained")) if inner.get("id") == id), None)
+
+
+def in_bundle(reference: str, bundle: Resource) -> Resource | None:
+    """The resource of the entry whose fullUrl is the reference, or ends with it where it is relative."""
+    if bundle.get("resourceType") != "Bundle":
+        return None
+    entries: Any = bundle.get("entry")
+    relative = "/" in reference and ":" not in reference
+    for entry in _objects(entries):
+        url = entry.get("fullUrl")
+        if isinstance(url, str) and (url == reference or (relative and url.endswith(f"/{reference}"))):
+            return next(_resources([entry.get("resource")]), None)
     return None
+
+
+def _resources(values: Any) -> Iterator[Resource]:
+    return (found for found in _objects(values) if isinstance(found.get("resourceType"), str))
+
+
+def _objects(values: Any) -> Iterator[Resource]:
+    for value in cast("list[Any]", values) if isinstance(values, list) else ():
+        if isinstance(value, dict):
+            yield cast("Resource", value)

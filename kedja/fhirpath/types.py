@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from kedja import spec
+from kedja.fhirpath import quantities
 from kedja.fhirpath.items import Item
 from kedja.fhirpath.nodes import FhirPathError, Member, Node
 
-_SYSTEM: Final = frozenset({"Boolean", "String", "Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})
+_SYSTEM: Final = frozenset({"Any", "Boolean", "String", "Integer", "Decimal", "Date", "DateTime", "Time", "Quantity"})
 _KNOWN: Final = frozenset(
     {*spec.TYPES, *spec.DATATYPES, *spec.PRIMITIVES, "Resource", "DomainResource", "Element", "BackboneElement"}
 )
+_OF_INLINE: Final = ("BackboneElement", "Element")
 
 
 def type_name(node: Node) -> str:
@@ -26,10 +28,12 @@ def type_name(node: Node) -> str:
 
 
 def checked(name: str) -> str:
-    """The name, if there is such a type. Raises FhirPathError otherwise."""
+    """The name, if there is such a type. Raises FhirPathError otherwise.
+
+    `System.Patient` is let through: nothing is of it.
+    """
     namespace, _, local = name.rpartition(".")
-    known = {"FHIR": _KNOWN, "System": _SYSTEM, "": _KNOWN | _SYSTEM}.get(namespace, frozenset[str]())
-    if local not in known:
+    if namespace not in ("FHIR", "System", "") or local not in _KNOWN | _SYSTEM:
         raise FhirPathError(f"there is no type `{name}`")
     return name
 
@@ -39,7 +43,17 @@ def is_of(item: Item, name: str) -> bool:
     namespace, _, local = name.rpartition(".")
     if item.type.startswith("System."):
         return namespace != "FHIR" and item.type == f"System.{local}"
-    return namespace != "System" and spec.is_type(item.type, local)
+    if namespace == "System":
+        return False
+    return spec.is_type(item.type, local) or ("." in item.type and local in _OF_INLINE)
+
+
+def named(item: Item) -> tuple[str, str]:
+    """The namespace and the name of its type: (`FHIR`, `Patient`), (`System`, `Integer`)."""
+    namespace, _, local = item.type.rpartition(".")
+    if namespace == "System":
+        return namespace, local
+    return "FHIR", "BackboneElement" if namespace else local
 
 
 def is_exactly(item: Item, name: str) -> bool:
@@ -49,3 +63,25 @@ def is_exactly(item: Item, name: str) -> bool:
 
 def _is_datatype(name: str) -> bool:
     return not name.startswith("System.") and not spec.is_resource_type(name)
+
+
+def to_system(item: Item) -> Item:
+    """A FHIR primitive as the value of the language that it converts to (FHIR R4 2.9.1.5.3)."""
+    if item.type.startswith("System."):
+        return item
+    exact = None if isinstance(item.value, int) else quantities.exact(item.value)
+    name = _SYSTEM_OF.get(item.type, "String")
+    return Item(item.value if exact is None else exact, f"System.{name}")
+
+
+_SYSTEM_OF: Final = {
+    "boolean": "Boolean",
+    "integer": "Integer",
+    "positiveInt": "Integer",
+    "unsignedInt": "Integer",
+    "decimal": "Decimal",
+    "date": "Date",
+    "dateTime": "DateTime",
+    "instant": "DateTime",
+    "time": "Time",
+}

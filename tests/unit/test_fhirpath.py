@@ -126,7 +126,7 @@ def test_functions_do_what_the_language_says(expression: str, expected: Any) -> 
         ("@2024-02-03T10:00:00Z < @2024-02-03T10:00:00", []),
         ("@T10:30 < @T10:31", [True]),
         ("4 'mg' < 5 'mg'", [True]),
-        ("4 'mg' < 5 'g'", []),
+        ("4 'mg' < 5 'g'", [True]),
         ("{} and false", [False]),
         ("{} and true", []),
         ("{} or true", [True]),
@@ -158,9 +158,7 @@ def test_a_reference_is_resolved_as_far_as_its_text_tells() -> None:
     assert values("generalPractitioner.resolve().count()") == [3]
 
 
-@pytest.mark.parametrize(
-    "expression", ["a.mystery()", "a.where()", "a.first(1)", "a is Dragon", "a.ofType(1)", "%unknown", "1 + 1", "-name"]
-)
+@pytest.mark.parametrize("expression", ["a.mystery()", "a.where()", "a.first(1)", "a is Dragon", "a.ofType(1)", "$that"])
 def test_what_is_not_known_is_refused_when_compiled(expression: str) -> None:
     with pytest.raises(FhirPathError):
         fhirpath.compile(expression, "Patient")

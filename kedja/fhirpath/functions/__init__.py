@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from kedja.fhirpath.functions import existence, fhir, filtering, subsetting, typing
+from kedja.fhirpath.functions import (
+    aggregates,
+    boundaries,
+    conversion,
+    existence,
+    fhir,
+    filtering,
+    math,
+    patterns,
+    strings,
+    subsetting,
+    typing,
+    utility,
+)
 from kedja.fhirpath.functions.table import Compile, Function
 
 FUNCTIONS: Final[dict[str, Function]] = {
@@ -12,6 +25,13 @@ FUNCTIONS: Final[dict[str, Function]] = {
     **filtering.FUNCTIONS,
     **subsetting.FUNCTIONS,
     **typing.FUNCTIONS,
+    **conversion.FUNCTIONS,
+    **strings.FUNCTIONS,
+    **patterns.FUNCTIONS,
+    **math.FUNCTIONS,
+    **aggregates.FUNCTIONS,
+    **boundaries.FUNCTIONS,
+    **utility.FUNCTIONS,
     **fhir.FUNCTIONS,
 }
 

@@ -1,15 +1,16 @@
-"""Filtering, projection and navigation (FHIRPath 2.0, sections 5.2, 5.4 and 5.8)."""
+"""Filtering, projection, navigation and choice (FHIRPath 2.0, sections 5.2, 5.5.1 and 5.8)."""
 
 from __future__ import annotations
 
+from functools import cmp_to_key
 from typing import Final
 
-from kedja.fhirpath.functions.table import Compile, Function, each, plain
-from kedja.fhirpath.items import Context, Evaluator, Items, children
-from kedja.fhirpath.nodes import FhirPathError, Node
-from kedja.fhirpath.operators import distinct, truth
-
-_MAX_REPEATED: Final = 10_000
+from kedja.fhirpath.env import Context, Evaluator
+from kedja.fhirpath.equality import order
+from kedja.fhirpath.functions.table import Compile, Function, each
+from kedja.fhirpath.items import Items, children
+from kedja.fhirpath.nodes import FhirPathError, Node, Sign
+from kedja.fhirpath.operators import truth
 
 
 def _where(arguments: tuple[Node, ...], compile: Compile) -> Evaluator:
@@ -32,11 +33,13 @@ def _repeat(arguments: tuple[Node, ...], compile: Compile) -> Evaluator:
     def evaluate(items: Items, context: Context) -> Items:
         found: Items = []
         while items:
-            new = [item for result in each(projection, items, context) for item in result if item not in found]
+            new: Items = []
+            for item in [item for result in each(projection, items, context) for item in result]:
+                context.run.spend(len(found) + len(new))
+                if item not in found and item not in new:
+                    new.append(item)
             found += new
             items = new
-            if len(found) > _MAX_REPEATED:
-                raise FhirPathError(f"`repeat` found more than {_MAX_REPEATED} values")
         return found
 
     return evaluate
@@ -46,37 +49,63 @@ def _iif(arguments: tuple[Node, ...], compile: Compile) -> Evaluator:
     criterion, *branches = (compile(argument) for argument in arguments)
 
     def evaluate(items: Items, context: Context) -> Items:
-        branch = branches[:1] if truth(criterion(items, context)) else branches[1:]
+        if len(items) > 1:
+            raise FhirPathError(f"`iif` asks for a single value, found {len(items)}")
+        if items:
+            context = context._replace(this=items[0])
+        branch = branches[:1] if _condition(criterion(items, context)) else branches[1:]
         return branch[0](items, context) if branch else []
 
     return evaluate
 
 
-def _joined(arguments: tuple[Node, ...], compile: Compile) -> Evaluator:
-    other = compile(arguments[0])
-    return lambda items, context: items + other(_outside(items, context), context)
+def _condition(items: Items) -> bool:
+    value = truth(items)
+    if items and not (items[0].value is None or isinstance(items[0].value, bool)):
+        raise FhirPathError(f"the condition of `iif` is {items[0].type}: it must be true or false")
+    return value is True
 
 
-def _united(arguments: tuple[Node, ...], compile: Compile) -> Evaluator:
-    joined = _joined(arguments, compile)
-    return lambda items, context: distinct(joined(items, context))
+def _children(_arguments: tuple[Node, ...], _compile: Compile) -> Evaluator:
+    return lambda items, _context: [child for item in items for child in children(item)]
 
 
-def _outside(_items: Items, context: Context) -> Items:
-    """What an argument that is no criterion starts from: `$this`, or the resource."""
-    return [context.this or context.resource]
+def _descendants(_arguments: tuple[Node, ...], _compile: Compile) -> Evaluator:
+    def evaluate(items: Items, context: Context) -> Items:
+        found: Items = []
+        while items:
+            items = [child for item in items for child in children(item)]
+            context.run.spend(len(items))
+            found += items
+        return found
+
+    return evaluate
 
 
-def _children(items: Items) -> Items:
-    return [child for item in items for child in children(item)]
+def _sort(arguments: tuple[Node, ...], compile: Compile) -> Evaluator:
+    """By one key after the other, `-key` downwards; what has no key comes last, downwards first."""
+    keys = [(compile(key.of), -1) if isinstance(key, Sign) and key.sign == "-" else (compile(key), 1) for key in arguments]
+
+    def evaluate(items: Items, context: Context) -> Items:
+        columns = [each(key, items, context) for key, _ in keys] or [[[item] for item in items]]
+        signs = [sign for _, sign in keys] or [1]
+
+        def compare(left: int, right: int) -> int:
+            return next(
+                (found for column, sign in zip(columns, signs) if (found := sign * _order(column[left], column[right]))), 0
+            )
+
+        return [items[position] for position in sorted(range(len(items)), key=cmp_to_key(compare))]
+
+    return evaluate
 
 
-def _descendants(items: Items) -> Items:
-    found: Items = []
-    while items:
-        items = _children(items)
-        found += items
-    return found
+def _order(left: Items, right: Items) -> int:
+    if len(left) > 1 or len(right) > 1:
+        raise FhirPathError("a key of `sort` has several values")
+    if not left or not right:
+        return len(right) - len(left)
+    return order(left[0], right[0]) or 0
 
 
 FUNCTIONS: Final = {
@@ -84,8 +113,7 @@ FUNCTIONS: Final = {
     "select": Function(_select, 1, 1),
     "repeat": Function(_repeat, 1, 1),
     "iif": Function(_iif, 2, 3),
-    "combine": Function(_joined, 1, 1),
-    "union": Function(_united, 1, 1),
-    "children": plain(_children),
-    "descendants": plain(_descendants),
+    "children": Function(_children),
+    "descendants": Function(_descendants),
+    "sort": Function(_sort, 0, 10),
 }

@@ -1,0 +1,76 @@
+"""Regular expressions (FHIRPath 2.0, sections 5.6.9 to 5.6.11), bounded in time, since patterns and texts come with data."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final
+
+import regex
+
+from kedja.fhirpath.functions.strings import bounded, of_three, of_two
+from kedja.fhirpath.items import Items, boolean
+from kedja.fhirpath.nodes import FhirPathError
+
+SECONDS: Final = 0.5  # for one match
+_MAX_PATTERN: Final = 2000
+_FLAGS: Final = regex.VERSION0 | regex.DOTALL
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str) -> Any:
+    if len(pattern) > _MAX_PATTERN:
+        raise FhirPathError(f"the pattern has {len(pattern)} characters; at most {_MAX_PATTERN} are read")
+    try:
+        return regex.compile(pattern, _FLAGS)
+    except (regex.error, RecursionError, OverflowError, MemoryError, ValueError) as error:
+        raise FhirPathError(f"`{pattern[:40]}` is no regular expression: {error}") from None
+
+
+def _matches(value: str, pattern: str) -> Items:
+    try:
+        return boolean(_compiled(pattern).search(value, timeout=SECONDS) is not None)
+    except TimeoutError:
+        raise _slow(pattern) from None
+
+
+def _matches_full(value: str, pattern: str) -> Items:
+    try:
+        return boolean(_compiled(pattern).fullmatch(value, timeout=SECONDS) is not None)
+    except TimeoutError:
+        raise _slow(pattern) from None
+
+
+def _replace(value: str, pattern: str, replacement: str) -> Items:
+    if not pattern:
+        return bounded(value)
+    try:
+        return bounded(_compiled(pattern).sub(_template(replacement), value, timeout=SECONDS))
+    except TimeoutError:
+        raise _slow(pattern) from None
+    except (regex.error, IndexError, ValueError) as error:
+        raise FhirPathError(f"`{replacement[:40]}` cannot replace `{pattern[:40]}`: {error}") from None
+
+
+@lru_cache(maxsize=1024)
+def _template(replacement: str) -> str:
+    r"""`$1` and `${name}` are `\g<1>` and `\g<name>` here; a `\` before a sign is that sign."""
+    return regex.sub(r"\\(.)|\\|\$(\d+)|\$\{(\w+)\}", _group, replacement)
+
+
+def _group(match: Any) -> str:
+    group = match[2] or match[3]
+    if group is not None:
+        return rf"\g<{group}>"
+    literal: str = match[1] or match[0]
+    return r"\\" if literal == "\\" else literal
+
+
+def _slow(pattern: str) -> FhirPathError:
+    return FhirPathError(f"`{pattern[:40]}` takes more than {SECONDS} seconds on these data: make it simpler")
+
+
+FUNCTIONS: Final = {
+    "matches": of_two("matches", _matches),
+    "matchesFull": of_two("matchesFull", _matches_full),
+    "replaceMatches": of_three("replaceMatches", _replace),
+}
