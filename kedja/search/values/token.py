@@ -1,4 +1,4 @@
-"""token: `code`, `system|code`, `|code`, `system|`; `:not`, `:text`, `:of-type` (FHIR R4 3.1.1.4.10).
+"""token: `code`, `system|code`, `|code`, `system|`; `:not`, `:text`, `:of-type`, `:in`, ... (FHIR R4 3.1.1.4.10).
 
 A modifier is a function in `MODIFIERS`.
 """
@@ -14,6 +14,7 @@ from kedja.search.groups import Group
 from kedja.search.hashing import param_hash, token_hash
 from kedja.search.implied import texts_of
 from kedja.search.nodes import Criterion, Ids, Not, Strings, Tokens
+from kedja.search.values import concepts
 from kedja.search.values.context import Asking, bad_value
 
 _TEXTS: Final = frozenset({"CodeableConcept", "Coding", "Identifier"})
@@ -58,6 +59,27 @@ def _typed(asking: Asking, value: str) -> str:
     return "|".join(parts)
 
 
+def _in(asking: Asking) -> Tokens:
+    return _one_of(asking, concepts.of_valuesets(asking))
+
+
+def _not_in(asking: Asking) -> Tokens:
+    """As for `:not`, what has no value at all is in none."""
+    return Tokens(_in(asking).hashes, negated=True)
+
+
+def _above(asking: Asking) -> Tokens:
+    return _one_of(asking, concepts.above(asking, [token(asking, value) for value in asking.parameter.values]))
+
+
+def _below(asking: Asking) -> Tokens:
+    return _one_of(asking, concepts.below(asking, [token(asking, value) for value in asking.parameter.values]))
+
+
+def _one_of(asking: Asking, codes: list[concepts.Code]) -> Tokens:
+    return Tokens(tuple(found for system, code in codes for found in token_hashes(asking, system, code)))
+
+
 def token(asking: Asking, value: str) -> tuple[str | None, str]:
     """(system, code) of a value: None for any system, `""` for none; `""` for any code."""
     parts = [unescape(part) for part in split(value, "|")]
@@ -80,4 +102,8 @@ MODIFIERS: Final[dict[str, Callable[[Asking], Criterion]]] = {
     "not": _is_not,
     "text": _text,
     "of-type": _of_type,
+    "in": _in,
+    "not-in": _not_in,
+    "above": _above,
+    "below": _below,
 }
