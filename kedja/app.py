@@ -1,6 +1,7 @@
 """Wires the rooms; reading starts here.
 
-`app` is what the HTTP workers run: /fhir is the FHIR service, /health says whether all is ready, the rest are pages.
+`app` is what the HTTP workers run: /fhir is the FHIR service, /audit the provable log, /health says whether all is ready,
+the rest are pages.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from starlette.routing import Route
 
 from kedja import portals
 from kedja.access.rules import deploy
+from kedja.audit.keys import signing_key
 from kedja.config import Config, load
 from kedja.gate import Door
+from kedja.gate.audit import sealing
 from kedja.gate.definitions import kept
+from kedja.http import audit
 from kedja.http.ask import ask, listing
 from kedja.http.fhir import serve
 from kedja.http.health import health
@@ -36,7 +40,8 @@ def create_app(config: Config) -> Starlette:
         store = await connect(config.database_url, size=config.connections)
         app.state.door = Door(store)
         try:
-            async with kept(app.state.door, config.database_url):
+            door = app.state.door
+            async with kept(door, config.database_url), sealing(door, app.state.audit_key, config.home):
                 yield
         finally:
             await store.pool.close()
@@ -46,6 +51,7 @@ def create_app(config: Config) -> Starlette:
             Route("/health", health),
             Route("/ask", listing),
             Route("/ask/{name}", ask),
+            *audit.routes,
             Route("/fhir", serve, methods=METHODS),
             Route("/fhir/{path:path}", serve, methods=METHODS),
             *portals.routes,
@@ -53,6 +59,7 @@ def create_app(config: Config) -> Starlette:
         lifespan=lifespan,
     )
     app.state.config = config
+    app.state.audit_key = signing_key(config.home)
     app.state.secret = signing_secret(config.home, demo=config.demo)
     return app
 

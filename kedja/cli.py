@@ -104,11 +104,30 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         ),
         _command("person_change"),
     ),
+    (
+        "audit verify",
+        "check that the access log is whole: every row as it was sealed, every checkpoint as it was signed",
+        (
+            ("--archive", {"type": Path, "metavar": "DIR", "help": "check these files instead of the store; needs no server"}),
+            ("--key", {"type": Path, "metavar": "FILE", "help": "the public key to trust (default: the archive's own)"}),
+        ),
+        _command("audit_verify"),
+    ),
+    (
+        "audit archive",
+        "write the whole access log to files that anyone can check",
+        (("--out", {"type": Path, "required": True, "metavar": "DIR", "help": "the folder to write to"}),),
+        _command("audit_archive"),
+    ),
     ("health", "say whether the server that runs is ready, and what is not", (), _command("health")),
 )
 
 
-GROUPS = {"source": "the sources that deliver", "person": "the numbers that persons have"}
+GROUPS = {
+    "audit": "the access log and its proof",
+    "source": "the sources that deliver",
+    "person": "the numbers that persons have",
+}
 
 
 def parser() -> ArgumentParser:

@@ -17,8 +17,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeElapsedColumn
 
 from kedja import home
+from kedja.audit import archive
+from kedja.audit.keys import signing_key
 from kedja.config import CannotRun, Config
-from kedja.gate import Door, deliveries, people
+from kedja.gate import Door, audit, deliveries, people
 from kedja.gate.definitions import refresh
 from kedja.identity.numbers import parse_any
 from kedja.signin import demo, tokens
@@ -126,6 +128,27 @@ def _in_transaction(config: Config, work: Callable[[Connection], Awaitable[T]]) 
             return await work(conn)
 
     return _with_door(config, run)
+
+
+def audit_verify(config: Config, given: Namespace) -> int:
+    """0 when the log is whole, 3 when it is not."""
+    if given.archive:
+        size, findings = archive.check(given.archive, given.key)
+    elif given.key:
+        raise CannotRun("`--key` goes with `--archive`: the store is checked by the installation's own key.")
+    else:
+        key = signing_key(config.home)
+        size, findings = _with_door(config, lambda door: audit.verify(door, key, config.home))
+    for finding in findings:
+        print(f"{finding.kind}: {finding.text}")
+    print(f"{size} entries: " + ("the log is not what was signed" if findings else "the log is whole"))
+    return 3 if findings else 0
+
+
+def audit_archive(config: Config, given: Namespace) -> int:
+    key = signing_key(config.home)
+    print(f"{_with_door(config, lambda door: audit.archive(door, key, config.home, given.out))} entries in {given.out}")
+    return 0
 
 
 def health(config: Config, _given: Namespace) -> int:

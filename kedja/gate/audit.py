@@ -1,0 +1,151 @@
+"""The provable log: sealing while the service runs, proofs, and a person's own entries with theirs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from kedja.access.actor import Actor, Kind
+from kedja.audit import witness
+from kedja.audit.archive import Archive
+from kedja.audit.checkpoint import Checkpoint, sign
+from kedja.audit.event import leaf_of
+from kedja.audit.keys import public_pem
+from kedja.audit.tree import consistency_ranges, inclusion_ranges
+from kedja.audit.verify import Finding, Verifier
+from kedja.gate.door import Door
+from kedja.gate.logging import key_of
+from kedja.identity.systems import FORMER_KEY
+from kedja.outcome import refuse
+from kedja.store import audit as store
+from kedja.store.keys import new_id
+from kedja.store.pool import transaction
+from kedja.store.queries import sql
+
+log = logging.getLogger(__name__)
+
+ADMINISTRATOR: Final = Actor("administrator", Kind.SYSTEM, name="Administrator at the installation's own command line")
+_EVERY: Final = 5.0  # seconds between looks for rows that are not sealed
+
+
+async def seal(door: Door, key: Ed25519PrivateKey, home: Path) -> int:
+    """Seal all that can be sealed now and sign it, if no other process is at it. How many rows."""
+    sealed = 0
+    while count := await store.seal(door.store):
+        sealed += count
+        await asyncio.sleep(0)
+
+    def signed(size: int, root: bytes) -> Checkpoint:
+        return sign(key, size, root, datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+
+    if (checkpoint := await store.checkpoint(door.store, signed)) is not None:
+        await asyncio.to_thread(witness.append, home, [checkpoint])
+    return sealed
+
+
+@asynccontextmanager
+async def sealing(door: Door, key: Ed25519PrivateKey, home: Path) -> AsyncIterator[None]:
+    """While open, rows are sealed a few seconds after they were written."""
+    task = asyncio.create_task(_forever(door, key, home))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _forever(door: Door, key: Ed25519PrivateKey, home: Path) -> None:
+    while True:
+        await asyncio.sleep(_EVERY)
+        try:
+            await seal(door, key, home)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+            log.warning("the access log is not sealed just now: %s", error)
+
+
+async def latest(door: Door, size: int | None = None) -> Checkpoint:
+    """The checkpoint of this size; without one the latest. Raises 404."""
+    found = await store.find_checkpoint(door.store, size)
+    if found is None:
+        asked = "none was signed yet: try again in some seconds" if size is None else f"none has {size} entries"
+        raise refuse(404, "not-found", f"there is no such checkpoint: {asked}", "?size")
+    return found
+
+
+async def consistency(door: Door, first: int, second: int) -> list[bytes]:
+    """What proves that the tree of `first` entries is the beginning of that of `second`. Raises 400, 404."""
+    if not 0 < first <= second:
+        raise refuse(400, "value", "`first` and `second` are numbers of entries: first from 1, second not below it", "?first")
+    await _within(door, second)
+    (path,) = await store.range_hashes(door.store, [consistency_ranges(first, second)])
+    return path
+
+
+async def inclusion(door: Door, position: int, size: int) -> list[bytes]:
+    """What proves that the leaf at `position` is in the tree of `size` entries. Raises 400, 404."""
+    if not 0 <= position < size:
+        raise refuse(400, "value", "`position` counts from 0 and is below `size`", "?position")
+    await _within(door, size)
+    (path,) = await store.range_hashes(door.store, [inclusion_ranges(position, size)])
+    return path
+
+
+async def _within(door: Door, size: int) -> None:
+    if size > (await latest(door)).size:
+        raise refuse(404, "not-found", f"the log has not {size} signed entries yet", "?size")
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """One entry of a person's log: its place, its leaf's text, and what leads from there to the checkpoint's root."""
+
+    seq: int
+    position: int
+    leaf: bytes
+    path: Sequence[bytes]
+
+
+async def own_entries(door: Door, actor: Actor, before: int | None, count: int, request: str) -> tuple[Checkpoint, list[Proved]]:
+    """A person's own sealed entries, newest first, each with its proof (P-5). Raises 403 for anybody else, 404."""
+    if actor.kind is not Kind.CITIZEN or not actor.person:
+        raise refuse(403, "forbidden", "the access log of a person is shown to that person (PDL 8 kap. 5 §)")
+    checkpoint = await latest(door)
+    key = await key_of(door.store, actor)
+    rows = await store.own(door.store, actor.person, checkpoint.size, before, count, key, request, FORMER_KEY)
+    paths = await store.range_hashes(door.store, [inclusion_ranges(position, checkpoint.size) for position, _ in rows])
+    return checkpoint, [Proved(entry.seq, position, leaf_of(entry), path) for (position, entry), path in zip(rows, paths)]
+
+
+async def verify(door: Door, key: Ed25519PrivateKey, home: Path) -> tuple[int, list[Finding]]:
+    """(how many leaves there are, all that is not as it was sealed), of the whole log at one moment."""
+    async with transaction(door.store) as conn:
+        await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        known = [*await store.checkpoints(conn), *witness.read(witness.place(home))]
+        verifier = Verifier(key.public_key(), known)
+        async for leaf in store.leaves(conn):
+            verifier.leaf(leaf.position, leaf.seq, leaf.hash, leaf_of(leaf.entry) if leaf.entry else None)
+        verifier.added(await store.added(conn))
+    return verifier.size, verifier.finish()
+
+
+async def archive(door: Door, key: Ed25519PrivateKey, home: Path, folder: Path) -> int:
+    """Write the whole log to a folder (`audit.archive`); how many entries. That it was done is in the log, about nobody."""
+    await door.store.pool.execute(sql("audit_archived"), await key_of(door.store, ADMINISTRATOR), new_id(), str(folder))
+    async with transaction(door.store) as conn:
+        await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        files = Archive(folder)
+        async for leaf in store.leaves(conn):
+            files.entry(leaf.position, leaf.seq, leaf.hash, leaf_of(leaf.entry) if leaf.entry else None)
+        signed = {one.text: one for one in [*await store.checkpoints(conn), *witness.read(witness.place(home))]}
+    files.finish(signed.values(), public_pem(key))
+    return files.size
