@@ -9,6 +9,9 @@ from spec_structure import STRUCTURES
 Json = dict[str, Any]
 Rows = list[list[str]]  # [key, "error" or "warning", sentence, FHIRPath]
 
+# Misprints of 4.0.1 that later releases have corrected: (key, what it says, what it means).
+_ERRATA = {("que-7", "operator = 'exists' implies (answer is Boolean)"): "operator = 'exists' implies (answer is boolean)"}
+
 
 def constraint_table(types: dict[str, Json], definitions: list[Json]) -> dict[str, dict[str, Rows]]:
     """{type: {path: rows}} of the types in the table of types.
@@ -30,10 +33,15 @@ def constraint_table(types: dict[str, Json], definitions: list[Json]) -> dict[st
 def rows_of(element: Json) -> Rows:
     """The rows of an element's constraints that have an expression."""
     return [
-        [constraint["key"], constraint["severity"], constraint["human"].strip(), constraint["expression"]]
+        [constraint["key"], constraint["severity"], constraint["human"].strip(), _corrected(constraint)]
         for constraint in element.get("constraint", [])
         if "expression" in constraint
     ]
+
+
+def _corrected(constraint: Json) -> str:
+    expression = constraint["expression"]
+    return _ERRATA.get((constraint["key"], expression), expression)
 
 
 def _root_rows(definition: Json) -> Rows:

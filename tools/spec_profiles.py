@@ -10,6 +10,12 @@ from spec_structure import STRUCTURES, type_row
 Json = dict[str, Any]
 _KEPT = ("sliceName", "slicing", "contentReference", "maxLength")
 _VALUED = ("fixed", "pattern", "minValue", "maxValue")
+# Contexts that 4.0.1 leaves out although its own definitions use them.
+_CONTEXTS = {
+    "regex": "ElementDefinition.type",
+    "structuredefinition-fhir-type": "ElementDefinition.type",
+    "structuredefinition-normative-version": "ElementDefinition",
+}
 _HEADER = ("url", "version", "name", "kind", "type", "derivation", "context", "contextInvariant")
 
 
@@ -26,6 +32,8 @@ def profile_table(definitions: list[Json], types: dict[str, Json], constraints: 
         elements: list[Json] = definition["snapshot"]["element"]
         sliced = {element["id"].rpartition(":")[0] for element in elements if "sliceName" in element}
         kept = [_pruned(element, types, known, sliced) for element in elements]
+        if definition["id"] in _CONTEXTS:
+            definition["context"].append({"type": "element", "expression": _CONTEXTS[definition["id"]]})
         table[definition["url"]] = {
             "resourceType": "StructureDefinition",
             **{name: definition[name] for name in _HEADER if name in definition},
