@@ -14,7 +14,7 @@ _VALUED = ("fixed", "pattern", "minValue", "maxValue")
 _CONTEXTS = {
     "regex": "ElementDefinition.type",
     "structuredefinition-fhir-type": "ElementDefinition.type",
-    "structuredefinition-normative-version": "ElementDefinition",
+    "structuredefinition-normative-version": "Element",
 }
 _HEADER = ("url", "version", "name", "kind", "type", "derivation", "context", "contextInvariant")
 
