@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from kedja import exactjson
 from kedja.outcome import Issue, outcome
 from kedja.search.canonical import canonical
-from kedja.search.cursor import seal
+from kedja.search.cursor import Row, cursor_behind
 from kedja.search.nodes import Query
 from kedja.search.sql.statement import MAX_INCLUDED
-
-
-class Row(Protocol):
-    """A row of `sql.statement`, by column name."""
-
-    def __getitem__(self, column: str, /) -> Any: ...
 
 
 def searchset(query: Query, rows: Sequence[Row], base: str, secret: bytes, actor: str) -> bytes:
@@ -41,7 +35,7 @@ def _links(query: Query, page: Row, found: Sequence[Row], base: str, secret: byt
     links = [{"relation": "self", "url": f"{base}/{canonical(query, here)}"}]
     if page["more"]:
         last = [row for row in found if row["mode"] == "match"][-1]
-        cursor = seal([list(last["sort"]), last["key"]], secret, actor, canonical(query))
+        cursor = cursor_behind(query, page, last, secret, actor)
         links.append({"relation": "next", "url": f"{base}/{canonical(query, (('_cursor', cursor),))}"})
     return links
 

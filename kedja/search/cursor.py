@@ -1,12 +1,17 @@
-"""Where the next page begins: opaque, signed, and good only for the same search by the same actor."""
+"""Where the next page begins: sealed, and good only for the same search by the same actor, and for an hour.
+
+The signature over the text is also the nonce that it is enciphered with, so that a cursor tells nothing of the store.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from dataclasses import replace
-from typing import Any, Final
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -14,13 +19,21 @@ from kedja.outcome import refuse
 from kedja.search.canonical import canonical
 from kedja.search.nodes import After, Query
 
+LIFETIME: Final = timedelta(hours=1)  # superseded versions keep their index half an hour longer (schema/003_snapshot.sql)
 _SIGNATURE: Final = 16  # bytes
 
 
+class Row(Protocol):
+    """A row of `sql.statement`, by column name."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
+
+
 def seal(payload: Any, secret: bytes, actor: str, query: str) -> str:
-    """The payload as base64url JSON behind its signature. `query` is the canonical search, `actor` the id of who asks."""
+    """The payload as JSON, enciphered behind its signature. `query` is the canonical search, `actor` the id of who asks."""
     text = msgspec.json.encode(payload)
-    return urlsafe_b64encode(_sign(text, secret, actor, query) + text).rstrip(b"=").decode()
+    signature = _sign(text, secret, actor, query)
+    return urlsafe_b64encode(signature + _ciphered(text, secret, signature)).rstrip(b"=").decode()
 
 
 def open_(cursor: str, secret: bytes, actor: str, query: str) -> Any:
@@ -29,7 +42,8 @@ def open_(cursor: str, secret: bytes, actor: str, query: str) -> Any:
         raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except (NotBase64, ValueError):
         raw = b""
-    signature, text = raw[:_SIGNATURE], raw[_SIGNATURE:]
+    signature = raw[:_SIGNATURE]
+    text = _ciphered(raw[_SIGNATURE:], secret, signature)
     if not text or not hmac.compare_digest(signature, _sign(text, secret, actor, query)):
         raise refuse(
             400,
@@ -40,12 +54,33 @@ def open_(cursor: str, secret: bytes, actor: str, query: str) -> Any:
     return msgspec.json.decode(text)
 
 
-def continued(query: Query, secret: bytes, actor: str) -> Query:
-    """The query from where its cursor says; a query without a cursor as it is. Raises OutcomeError 400."""
+def continued(query: Query, secret: bytes, actor: str, now: datetime | None = None) -> Query:
+    """The query from where its cursor says; a query without a cursor as it is.
+
+    Raises OutcomeError 400, and 410 when the first page was given too long ago.
+    """
     if not query.control.cursor:
         return query
-    sort, key = open_(query.control.cursor, secret, actor, canonical(query))
-    return replace(query, after=After(tuple(sort), int(key)))
+    sort, key, snapshot, began, total = open_(query.control.cursor, secret, actor, canonical(query))
+    after = After(tuple(sort), int(key), snapshot, datetime.fromtimestamp(began, UTC), total)
+    if (now or datetime.now(UTC)) - after.began > LIFETIME:
+        text = "the pages of this search are no longer kept, an hour after its first page: search again without `_cursor`"
+        raise refuse(410, "expired", text, "?_cursor")
+    return replace(query, after=after)
+
+
+def cursor_behind(query: Query, page: Row, last: Row, secret: bytes, actor: str) -> str:
+    """The cursor of what comes behind the row `last` of this page, as of the snapshot of the first page."""
+    after = query.after
+    snapshot, began = (after.snapshot, after.began) if after else (page["snapshot"], page["updated"])
+    payload = [list(last["sort"]), last["key"], snapshot, began.timestamp(), page["total"]]
+    return seal(payload, secret, actor, canonical(query))
+
+
+def _ciphered(text: bytes, secret: bytes, nonce: bytes) -> bytes:
+    """There and back again."""
+    key = hmac.digest(secret, b"kedja search cursor cipher" + nonce, "sha256")
+    return bytes(a ^ b for a, b in zip(text, hashlib.shake_256(key).digest(len(text))))
 
 
 def _sign(text: bytes, secret: bytes, actor: str, query: str) -> bytes:

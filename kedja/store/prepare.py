@@ -12,6 +12,7 @@ import asyncpg
 from kedja import exactjson
 from kedja.config import CannotRun
 from kedja.store.migrate import migrate
+from kedja.store.snapshots import settle
 
 DEMO_STATE = "demo"  # the row of `system_state` that says how far the demo region is loaded
 _PATIENCE = 10  # seconds
@@ -46,7 +47,9 @@ async def prepare(url: str) -> list[str]:
     """Bring the database to this program's schema; the names of the steps that were missing. Raises CannotRun."""
     async with connection(url) as conn:
         try:
-            return await migrate(conn)
+            applied = await migrate(conn)
+            await settle(conn)
+            return applied
         except asyncpg.InsufficientPrivilegeError as error:
             raise CannotRun(f"The database at {_place(url)} does not let this user make the schema: {error}.") from None
         except asyncpg.DiskFullError:

@@ -11,6 +11,7 @@ from kedja.search.sql.bind import integers, type_names
 from kedja.search.sql.condition import render, render_rule
 from kedja.search.sql.order import behind, order_by, sort_columns, sort_texts
 from kedja.search.sql.select import tests
+from kedja.search.sql.snapshot import as_of
 from kedja.search.sql.writer import Writer
 
 MAX_INCLUDED: Final = 1000
@@ -19,14 +20,17 @@ MAX_INCLUDED: Final = 1000
 def statement(restricted: Restricted, log: LogRow) -> tuple[str, list[object]]:
     """(SQL, its values) of a restricted query.
 
-    Rows: mode, type, id, version, updated, key, person, body, rule, sort, total, more, cut. The first has mode `page`: its
-    `total` is the number of matches (null when not asked for), `more` says whether a further page follows, `cut` whether
-    over `MAX_INCLUDED` resources would have been included. Then come `match` rows in order, then `include` rows.
+    Rows: mode, type, id, version, updated, key, person, body, rule, sort, total, more, cut, snapshot. The first has mode
+    `page`: its `total` is the number of matches (null when not asked for), `more` says whether a further page follows, `cut`
+    whether over `MAX_INCLUDED` resources would have been included, `snapshot` what further pages are of, `updated` when it
+    was taken. Then come `match` rows in order, then `include` rows.
     """
     query = restricted.query
     writer = Writer()
+    if query.after:
+        as_of(query.after.snapshot, writer)
     _matches(query, writer)
-    total = "(SELECT count(*) FROM matches)" if query.control.total else "NULL::bigint"
+    total = _total(query, writer)
     if query.control.count_only:
         return _count_only(writer, log, _named(query), total)
     _page(query, writer)
@@ -34,6 +38,13 @@ def statement(restricted: Restricted, log: LogRow) -> tuple[str, list[object]]:
     _found(query, writer, included)
     _log(writer, log, _named(query))
     return _with(writer) + _answer(total, included), writer.args
+
+
+def _total(query: Query, writer: Writer) -> str:
+    """The first page counts; the others say what it counted."""
+    if query.after:
+        return writer.bind(query.after.total, "bigint")
+    return "(SELECT count(*) FROM matches)" if query.control.total else "NULL::bigint"
 
 
 def _with(writer: Writer) -> str:
@@ -44,7 +55,7 @@ def _matches(query: Query, writer: Writer) -> None:
     """`key + 0` is what the index `resource_newest` is ordered by."""
     where = tests(query.select, "r", writer)
     columns = sort_columns(query.sort)
-    writer.part("matches", f"  SELECT r.key + 0 AS key{columns}\n  FROM resource r\n  WHERE {where}")
+    writer.part("matches", f"  SELECT r.{writer.origin} + 0 AS key{columns}\n  FROM resource r\n  WHERE {where}")
 
 
 def _page(query: Query, writer: Writer) -> None:
@@ -86,7 +97,7 @@ def _include(include: Include, writer: Writer) -> str:
     salts = integers(include.salts, "bigint")
     of_type = f"\n    AND {other}.type IN ({type_names(include.types)})" if include.types else ""
     return (
-        f"  SELECT {other}.key FROM page JOIN resource m ON m.key = page.key\n"
+        f"  SELECT {other}.{writer.origin} AS key FROM page JOIN resource m ON m.{writer.origin} = page.key\n"
         f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest(ARRAY[{salts}]) AS salt (salt)\n"
         f"  JOIN resource {other} ON {other}.self_hash = ref.hash # salt.salt\n"
         f"  WHERE NOT {other}.deleted{of_type}\n    AND {render(include.law, other, writer.args)}"
@@ -99,10 +110,13 @@ def _revinclude(include: RevInclude, writer: Writer) -> str:
     name = writer.part(
         f"pointers_{other}",
         "  SELECT array_agg(m.self_hash # salt.salt) AS hashes\n"
-        f"  FROM page JOIN resource m ON m.key = page.key CROSS JOIN unnest(ARRAY[{salts}]) AS salt (salt)",
+        f"  FROM page JOIN resource m ON m.{writer.origin} = page.key CROSS JOIN unnest(ARRAY[{salts}]) AS salt (salt)",
     )
     where = tests(Select(include.type, (), include.law), other, writer)
-    return f"  SELECT {other}.key FROM resource {other}\n  WHERE {other}.refs && (SELECT hashes FROM {name})\n    AND {where}"
+    return (
+        f"  SELECT {other}.{writer.origin} AS key FROM resource {other}\n"
+        f"  WHERE {other}.refs && (SELECT hashes FROM {name})\n    AND {where}"
+    )
 
 
 def _found(query: Query, writer: Writer, included: bool) -> None:
@@ -113,9 +127,9 @@ def _found(query: Query, writer: Writer, included: bool) -> None:
         rows += f"\n    UNION ALL SELECT key, 'include', 1, place, '{{}}'::text[] FROM included WHERE place <= {MAX_INCLUDED}"
     writer.part(
         "found",
-        "  SELECT listed.mode, listed.part, listed.place, listed.sort, r.type, r.id, r.version, r.updated, r.key, r.person,\n"
-        f"         r.body, {rule} AS rule\n"
-        f"  FROM (\n    {rows}\n  ) listed JOIN resource r ON r.key = listed.key",
+        "  SELECT listed.mode, listed.part, listed.place, listed.sort, r.type, r.id, r.version, r.updated,\n"
+        f"         r.{writer.origin} AS key, r.person, r.body, {rule} AS rule\n"
+        f"  FROM (\n    {rows}\n  ) listed JOIN resource r ON r.{writer.origin} = listed.key",
     )
 
 
@@ -162,9 +176,9 @@ def _log_values(writer: Writer, log: LogRow) -> tuple[str, str, str, str]:
 
 def _page_row(total: str, more: str, cut: str) -> str:
     return (
-        f"SELECT 'page' AS mode, '' AS type, '' AS id, 0 AS version, NULL::timestamptz AS updated, 0::bigint AS key,\n"
+        f"SELECT 'page' AS mode, '' AS type, '' AS id, 0 AS version, now() AS updated, 0::bigint AS key,\n"
         f"       0::bigint AS person, '' AS body, '' AS rule, '{{}}'::text[] AS sort, {total} AS total,\n"
-        f"       {more} AS more, {cut} AS cut"
+        f"       {more} AS more, {cut} AS cut, pg_current_snapshot()::text AS snapshot"
     )
 
 
@@ -172,9 +186,9 @@ def _answer(total: str, included: bool) -> str:
     more = "(SELECT count(*) FROM placed) > (SELECT count(*) FROM page)"
     cut = f"(SELECT count(*) > {MAX_INCLUDED} FROM included)" if included else "false"
     return (
-        "SELECT mode, type, id, version, updated, key, person, body, rule, sort, total, more, cut FROM (\n"
+        "SELECT mode, type, id, version, updated, key, person, body, rule, sort, total, more, cut, snapshot FROM (\n"
         f"{_page_row(total, more, cut)}, -1 AS part, 0::bigint AS place\n"
         "UNION ALL\n"
-        "SELECT mode, type, id, version, updated, key, person, body, rule, sort, NULL, NULL, NULL, part, place FROM found\n"
+        "SELECT mode, type, id, version, updated, key, person, body, rule, sort, NULL, NULL, NULL, NULL, part, place FROM found\n"
         ") answer ORDER BY part, place"
     )

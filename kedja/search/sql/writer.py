@@ -12,6 +12,7 @@ class Writer:
     args: list[object] = field(default_factory=list[object])
     parts: list[str] = field(default_factory=list[str])
     aliases: int = 0
+    origin: str = "key"  # the column of `resource` that orders it, and is the same for all versions
 
     def bind(self, value: object, cast: str) -> str:
         return bind(self.args, value, cast)

@@ -4,6 +4,8 @@ WITH identifiers AS (
     UPDATE person_identifier SET person = $2 WHERE person = $1
 ), current AS (
     UPDATE resource SET person = $2 WHERE person = $1
+), past AS (
+    UPDATE resource_past SET person = $2 WHERE person = $1
 ), history AS (
     UPDATE resource_history SET person = $2 WHERE person = $1
 ), relations AS (

@@ -11,7 +11,7 @@ import asyncpg
 
 from kedja.search.bundle import searchset
 from kedja.search.condition import EVERYTHING, Condition
-from kedja.search.cursor import continued
+from kedja.search.cursor import continued, open_
 from kedja.search.log import LogRow
 from kedja.search.parse import parse
 from kedja.search.resolve import resolve
@@ -61,6 +61,19 @@ def references(bundle: Any, mode: str) -> list[str]:
 
 def link(bundle: Any, relation: str) -> str | None:
     return next((link["url"] for link in bundle["link"] if link["relation"] == relation), None)
+
+
+def timeless(bundle: Any) -> Any:
+    """The Bundle with what its cursor says in the place of the cursor, without the moment that it is of."""
+    links = [_timeless(link) for link in bundle["link"]]
+    return {**bundle, "link": links}
+
+
+def _timeless(link: Any) -> Any:
+    address, _, cursor = link["url"].partition("_cursor=")
+    search = address.removeprefix(f"{BASE}/").rstrip("?&")
+    sort, key, _, _, total = open_(cursor, SECRET, "me", search) if cursor else ([], 0, "", 0, None)
+    return {"relation": link["relation"], "search": search, "sort": sort, "key": key, "total": total}
 
 
 def next_pairs(bundle: Any) -> list[tuple[str, str]] | None:

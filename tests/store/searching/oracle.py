@@ -105,7 +105,7 @@ def _is_missing(held: Held, code: str) -> bool:
 def _has(resource_type: str, name: str) -> bool:
     code = name.split(":")[0].split(".")[0]
     try:
-        return code in ("_id", "_lastUpdated") or bool(kind_of(resource_type, code))
+        return code in ("_id", "_lastUpdated", "_has") or bool(kind_of(resource_type, code))
     except KeyError:
         return False
 

@@ -264,6 +264,18 @@ async def load(conn: Any, world: World) -> None:
     await conn.execute("ANALYZE")
 
 
+async def supersede(conn: Any, held: Held, number: int) -> None:
+    """Store this as version `number` of what stands there."""
+    version = _version(held, None)
+    version.fresh, version.version = False, number
+    async with conn.transaction():
+        await apply(conn, [version], 0, "change", [LogLine(0, "update")])
+
+
+async def add(conn: Any, held: Held) -> None:
+    await apply(conn, [_version(held, None)], 0, "add", [LogLine(0, "create")])
+
+
 def _version(held: Held, facts: World | None) -> Version:
     custody = held.custody
     return Version(
