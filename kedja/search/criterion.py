@@ -11,11 +11,11 @@ from kedja import spec
 from kedja.outcome import refuse
 from kedja.search.chain import chain, has
 from kedja.search.definitions import definition_of
-from kedja.search.groups import names, params
+from kedja.search.extract_near import near_params
 from kedja.search.hashing import reference_hash, token_hash
 from kedja.search.nodes import MAX_ALTERNATIVES, And, Criterion, Or, Parameter, Present
 from kedja.search.suggest import did_you_mean
-from kedja.search.values import date, number, quantity, reference, string, token, uri
+from kedja.search.values import composite, date, near, number, quantity, reference, string, token, uri
 from kedja.search.values.context import Asking, bad_value
 from kedja.spec import SearchParameter
 
@@ -43,6 +43,8 @@ KINDS: Final = {
     "date": Kind(date.resolve, "date"),
     "number": Kind(number.resolve, "number"),
     "quantity": Kind(quantity.resolve, "number"),
+    "composite": Kind(lambda asking: composite.resolve(asking, _plainly), "token"),
+    "special": Kind(near.resolve, "number"),
 }
 _OF_THE_ROW: Final = {
     "_id": ("missing", "not"),
@@ -64,11 +66,12 @@ class Reader:
         if parameter.chain:
             return chain(resource_type, parameter, self.criterion)
         definition = definition_of(resource_type, parameter.code, parameter.name)
+        asking = Asking(resource_type, parameter, definition, self.base, self.now)
         if parameter.modifier == "missing":
-            return _present(resource_type, parameter, definition)
+            return _present(asking)
         _check_modifier(parameter, definition)
         _check_alternatives(parameter, KINDS[definition.type].alternatives)
-        return KINDS[definition.type].resolve(Asking(resource_type, parameter, definition, self.base, self.now))
+        return _plainly(asking)
 
 
 def _check_modifier(parameter: Parameter, definition: SearchParameter) -> None:
@@ -81,11 +84,11 @@ def _check_modifier(parameter: Parameter, definition: SearchParameter) -> None:
             raise refuse(400, "value", f"`{definition.code}` never refers to {modifier}", f"?{parameter.name}")
     elif modifier not in served:
         choices = ", ".join(f"`:{name}`" for name in served) or "none"
-        near = did_you_mean(modifier, (*served, *definition.target))
+        close = did_you_mean(modifier, (*served, *definition.target))
         raise refuse(
             400,
             "not-supported",
-            f"`:{modifier}` is no modifier of `{definition.code}` that is served{near}; there are: {choices}",
+            f"`:{modifier}` is no modifier of `{definition.code}` that is served{close}; there are: {choices}",
             f"?{parameter.name}",
         )
 
@@ -96,21 +99,31 @@ def _check_alternatives(parameter: Parameter, most: int) -> None:
         raise refuse(400, "too-costly", text, f"?{parameter.name}")
 
 
-def _present(resource_type: str, parameter: Parameter, definition: SearchParameter) -> Criterion:
+def _present(asking: Asking) -> Criterion:
+    parameter, definition = asking.parameter, asking.definition
     if parameter.values not in (("true",), ("false",)):
         raise bad_value(parameter, ",".join(parameter.values), "`:missing` is true or false")
+    missing = parameter.values == ("true",)
     if definition.code in _OF_THE_ROW:
-        return Or(()) if parameter.values == ("true",) else And(())
+        return Or(()) if missing else And(())
+    if definition.type == "composite":
+        return composite.present(asking, missing, _present)
     index = KINDS[definition.type].index
-    return Present(index, _marks(index, resource_type, definition.code), parameter.values == ("true",))
+    return Present(index, _marks(index, asking), missing)
 
 
-def _marks(index: Index, resource_type: str, code: str) -> tuple[int, ...]:
+def _marks(index: Index, asking: Asking) -> tuple[int, ...]:
     """What stands in the index wherever the parameter has any value."""
+    if asking.definition.type == "special":
+        return near_params(asking.type, asking.code)
     match index:
         case "token":
-            return tuple(token_hash(resource_type, name, "") for name in names(resource_type, code))
+            return tuple(token_hash(asking.type, group.name, "") for group in asking.groups)
         case "reference":
-            return (reference_hash(resource_type, code, ""),)
+            return (reference_hash(asking.type, asking.code, ""),)
         case _:
-            return params(resource_type, code)
+            return asking.params
+
+
+def _plainly(asking: Asking) -> Criterion:
+    return KINDS[asking.definition.type].resolve(asking)

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from kedja import spec
 from kedja.outcome import Issue, OutcomeError, refuse
 from kedja.search.parameters import parameters_of
 from kedja.search.suggest import did_you_mean
 from kedja.spec import SearchParameter
-
-_NOT_SERVED: Final = {
-    "composite": "ask for its parts as parameters of their own",
-    "special": "use other parameters",
-}
-
 
 __all__ = ["UnknownParameter", "check_type", "definition_of", "parameters_of", "reference_of"]
 
@@ -32,8 +24,6 @@ def definition_of(resource_type: str, code: str, name: str) -> SearchParameter:
     found = known.get(code)
     if found is None:
         raise UnknownParameter(name, f"unknown parameter `{code}` of {resource_type}{did_you_mean(code, known)}")
-    if found.type in _NOT_SERVED:
-        raise UnknownParameter(name, f"`{code}` is {found.type}, which is not served: {_NOT_SERVED[found.type]}")
     return found
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from kedja.search.extract_dates import date_range
-from kedja.search.extract_found import Found
+from kedja.search.extract_found import CompositeRow, Found
 from kedja.search.extract_numbers import number_range
 from kedja.search.extract_plan import Evaluated, evaluated, follow, plan, selected
 from kedja.search.extract_references import literal, reference_texts
@@ -34,10 +34,11 @@ class Index:
     numbers: list[
         tuple[int, Decimal, Decimal, Decimal, int, int]
     ]  # param_hash, value, lo, hi, hash64("system|code"), hash64(code)
+    composites: list[CompositeRow]
 
 
 def extract(resource: dict[str, Any], base: str = "") -> Index:
-    """The values of every R4 search parameter of the resource, except composite and special ones, `_id` and `_lastUpdated`.
+    """The values of every R4 search parameter of the resource, and of those that were added; not `_id` and `_lastUpdated`.
 
     `base` is our own address (`https://x.org/fhir`): absolute references under it count as `Type/id`. Odd values are
     passed over. Raises KeyError where `resourceType` is no type of R4.
@@ -51,6 +52,7 @@ def extract(resource: dict[str, Any], base: str = "") -> Index:
         sorted((param, folded, exact) for (param, exact), folded in found.strings.items()),
         sorted(found.dates),
         sorted((param, *row, unit, code) for (param, _, unit, code), row in found.numbers.items()),
+        sorted(found.composites),
     )
 
 

@@ -7,6 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+# (param, which of the elements, which part, hashes of its discrete parts, value, lo, hi, unit, code)
+CompositeRow = tuple[int, int, int, tuple[int, ...], Decimal, Decimal, Decimal, int, int]
+
 
 @dataclass(slots=True)
 class Found:
@@ -21,6 +24,14 @@ class Found:
     numbers: dict[tuple[int, Decimal, int, int], tuple[Decimal, Decimal, Decimal]] = field(
         default_factory=dict[tuple[int, Decimal, int, int], tuple[Decimal, Decimal, Decimal]]
     )  # (param, value, unit, code): value, lo, hi
+
+    composites: set[CompositeRow] = field(default_factory=set[CompositeRow])
+    items: dict[int, int] = field(default_factory=dict[int, int])
+
+    def next_item(self, param: int) -> int:
+        """A number for one more element that this composite is about."""
+        self.items[param] = self.items.get(param, -1) + 1
+        return self.items[param]
 
     def add_number(self, param: int, value: Decimal, lo: Decimal, hi: Decimal, unit: int, code: int) -> None:
         """Equal numbers of different precision (5.4 and 5.40) are one row, with the more precise text and both ranges."""

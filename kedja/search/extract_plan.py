@@ -11,8 +11,11 @@ from typing import Any, Final, cast
 from kedja import fhirpath, spec
 from kedja.fhirpath.paths import Equals, Key, LeadsTo, Path, Step
 from kedja.fhirpath.references import target
+from kedja.search.composites import all_places
 from kedja.search.extract_actions import ACTIONS, action
+from kedja.search.extract_composites import composite_action
 from kedja.search.extract_found import Found
+from kedja.search.extract_near import POSITIONS, near_action
 from kedja.search.extract_tokens import Action
 from kedja.search.groups import all_groups, path_ends
 from kedja.search.parameters import parameters_of, stamp
@@ -82,6 +85,11 @@ def _plan(resource_type: str, _stamp: int) -> Plan:
     for path, codes in by_path.items():
         if act := action("reference", path.type, resource_type, tuple(sorted(codes))):
             _grow(tree, path.steps).actions.append(act)
+    for place in all_places(resource_type):
+        if place.steps:
+            _grow(tree, place.steps).actions.append(composite_action(resource_type, place))
+    for code, position in POSITIONS.get(resource_type, {}).items():
+        _grow(tree, (Key(position),)).actions.append(near_action(resource_type, code))
     return Plan(tree, tuple(_evaluated(resource_type)))
 
 

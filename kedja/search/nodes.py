@@ -159,6 +159,25 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
+class Composite:
+    """One element has a token of each of `tokens`, and its parts are in `ranges`: each (param, which part, range)."""
+
+    tokens: tuple[tuple[int, ...], ...]
+    ranges: tuple[tuple[int, int, NumberRange], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Stands at most `metres` from this point; `latitude` and `longitude` are where its degrees are kept."""
+
+    latitude: int
+    longitude: int
+    north: Decimal
+    east: Decimal
+    metres: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Ids:
     ids: tuple[str, ...]
 
@@ -218,7 +237,22 @@ class Not:
 
 
 Criterion = Union[
-    Tokens, References, ReferenceToPatient, Strings, Dates, Updated, Numbers, Ids, Present, Chain, Has, And, Or, Not
+    Tokens,
+    References,
+    ReferenceToPatient,
+    Strings,
+    Dates,
+    Updated,
+    Numbers,
+    Composite,
+    Near,
+    Ids,
+    Present,
+    Chain,
+    Has,
+    And,
+    Or,
+    Not,
 ]
 
 
@@ -251,16 +285,10 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Go on after the row with these sort values (as SQL text, None for no value) and this key.
-
-    `snapshot` (as PostgreSQL writes a `pg_snapshot`) and `began` are of the first page; `total` is what it counted.
-    """
+    """Go on after the row with these sort values (as SQL text, None for no value) and this key."""
 
     sort: tuple[str | None, ...]
     key: int
-    snapshot: str
-    began: datetime
-    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

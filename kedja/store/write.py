@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from random import random
 from typing import Any, Protocol
 
 from asyncpg import Connection, Record
@@ -22,8 +21,6 @@ from kedja.store.queries import sql
 Relation = tuple[int, str, str, datetime | None, datetime | None]
 Consent = tuple[int, str, str, str | None, str | None, datetime | None, datetime | None]
 Block = tuple[int, str, str, str | None, datetime | None, datetime | None, int, datetime | None, datetime | None]
-
-_EXPIRE_EVERY = 16  # writes that supersede something; each of these then clears up after twice as many as came
 
 
 class IndexValues(Protocol):
@@ -39,6 +36,8 @@ class IndexValues(Protocol):
     def dates(self) -> Sequence[tuple[int, datetime, datetime]]: ...
     @property
     def numbers(self) -> Sequence[tuple[int, Decimal, Decimal, Decimal, int, int]]: ...
+    @property
+    def composites(self) -> Sequence[tuple[int, int, int, tuple[int, ...], Decimal, Decimal, Decimal, int, int]]: ...
 
 
 @dataclass(slots=True)
@@ -93,8 +92,6 @@ async def apply(conn: Connection, versions: Sequence[Version], actor: int, reque
     superseded = [version.key for version in versions if not version.fresh]
     if superseded:
         await conn.execute(sql("supersede"), superseded)
-        if random() * _EXPIRE_EVERY < 1:
-            await conn.execute(sql("expire"), 2 * _EXPIRE_EVERY * len(superseded))
     await conn.execute(
         sql("write"),
         *_resource_columns(versions),
@@ -103,6 +100,7 @@ async def apply(conn: Connection, versions: Sequence[Version], actor: int, reque
         actor,
         request,
         *_log_columns(lines),
+        *_composite_columns(versions),
     )
     if any(version.type in DEFINING for version in versions):
         await told(conn)
@@ -147,6 +145,16 @@ def _index_columns(versions: Sequence[Version]) -> list[list[Any]]:
     dates = [(key, *row) for key, index in indexed for row in index.dates]
     numbers = [(key, *row) for key, index in indexed for row in index.numbers]
     return _columns(strings, 4) + _columns(dates, 4) + _columns(numbers, 7)
+
+
+def _composite_columns(versions: Sequence[Version]) -> list[list[Any]]:
+    rows = [
+        (v.key, param, item, part, _array(tokens), *amounts)
+        for v in versions
+        if v.index is not None
+        for param, item, part, tokens, *amounts in v.index.composites
+    ]
+    return _columns(rows, 10)
 
 
 def _fact_columns(versions: Sequence[Version]) -> list[list[Any]]:

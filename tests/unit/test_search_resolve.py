@@ -13,7 +13,7 @@ from kedja import spec
 from kedja.outcome import Issue, OutcomeError
 from kedja.search.canonical import canonical
 from kedja.search.condition import EVERYTHING, NOTHING, All, AnyOf, Column, Ruled
-from kedja.search.groups import params
+from kedja.search.groups import groups, params
 from kedja.search.hashing import hash64, param_hash, param_salt, reference_hash, token_hash
 from kedja.search.nodes import (
     Chain,
@@ -230,8 +230,8 @@ def test_the_order_is_by_the_index_that_keeps_the_value() -> None:
         ("Observation", "code.name", "x", "value", "not a reference"),
         ("Observation", "subject.familly", "x", "not-supported", "did you mean `family`?"),
         ("Observation", "focus.name", "x", "too-costly", "name one"),
-        ("Observation", "code-value-quantity", "x$5", "not-supported", "composite"),
-        ("Location", "near", "1|2", "not-supported", "special"),
+        ("Observation", "code-value-quantity", "x", "value", "write its 2 parts as code$value-quantity"),
+        ("Location", "near", "95|2", "value", "latitude is -90 to 90"),
         ("Patient", "_has:Observation:encounter:code", "x", "value", "never refers to Patient"),
         ("Patient", "_has:Obsrvation:patient:code", "x", "value", "did you mean `Observation`?"),
         ("Patient", "_include", "Observation:subject", "value", "is not about Patient"),
@@ -306,14 +306,26 @@ def test_a_query_that_is_not_ready_is_not_restricted() -> None:
         restrict(query("Observation", ("patient", "1")), EVERYTHING)
 
 
+_SAMPLE = {
+    "date": "2020",
+    "number": "1",
+    "quantity": "1",
+    "reference": "http://x/Y/1",
+    "uri": "urn:x",
+    "special": "59|18",
+    "token": "x",
+    "string": "x",
+}
+
+
 @pytest.mark.parametrize("resource_type", spec.TYPES)
-def test_every_parameter_of_every_type_is_read_or_refused_by_its_kind(resource_type: str) -> None:
-    sample = {"date": "2020", "number": "1", "quantity": "1", "reference": "http://x/Y/1", "uri": "urn:x"}
-    for code, definition in spec.search_parameters(resource_type).items():
-        if definition.type in ("composite", "special"):
-            assert refused(resource_type, (code, "x"))[0].code == "not-supported"
-        else:
-            assert criterion(resource_type, code, sample.get(definition.type, "x")) is not None
+def test_every_parameter_of_every_type_is_served(resource_type: str) -> None:
+    known = spec.search_parameters(resource_type)
+    for code, definition in known.items():
+        kinds = [known[part.code].type for part in definition.components] or [definition.type]
+        assert criterion(resource_type, code, "$".join(_SAMPLE[kind] for kind in kinds)) is not None
+        assert criterion(resource_type, f"{code}:missing", "true") is not None
+        assert code in ("_id", "_lastUpdated") or groups(resource_type, code)
 
 
 @given(

@@ -33,10 +33,10 @@ def render(numbers: Numbers, alias: str, args: list[object]) -> str:
     return f"EXISTS (SELECT FROM search_number n WHERE n.resource = {alias}.key AND n.param IN ({param}) AND ({tests}))"
 
 
-def test(asked: NumberRange, args: list[object]) -> str:
-    """What a row `n` of values must meet."""
-    found = filled(_TESTS[asked.prefix], args, "numeric", value=asked.value, lo=asked.lo, hi=asked.hi)
+def test(asked: NumberRange, args: list[object], alias: str = "n") -> str:
+    """What a row of values must meet."""
+    found = filled(_TESTS[asked.prefix].replace("n.", f"{alias}."), args, "numeric", value=asked.value, lo=asked.lo, hi=asked.hi)
     for column, hashed in (("unit", asked.unit), ("code", asked.code)):
         if hashed is not None:
-            found += f" AND n.{column} = {bind(args, hashed, 'bigint')}"
+            found += f" AND {alias}.{column} = {bind(args, hashed, 'bigint')}"
     return found

@@ -10,10 +10,12 @@ from kedja.search.condition import Condition, Permit
 from kedja.search.nodes import (
     And,
     Chain,
+    Composite,
     Criterion,
     Dates,
     Has,
     Ids,
+    Near,
     Not,
     Numbers,
     Or,
@@ -24,7 +26,7 @@ from kedja.search.nodes import (
     Tokens,
     Updated,
 )
-from kedja.search.sql import condition, date, number, reference, row, string, token
+from kedja.search.sql import composite, condition, date, number, reference, row, string, token
 from kedja.search.sql.bind import integers, type_names
 from kedja.search.sql.writer import Writer
 
@@ -35,6 +37,8 @@ _RENDER: Final[dict[type, Callable[[Any, str, list[object]], str]]] = {
     Dates: date.render,
     Updated: date.render_updated,
     Numbers: number.render,
+    Composite: composite.render,
+    Near: composite.render_near,
     Ids: row.render_ids,
     Present: row.render_present,
 }

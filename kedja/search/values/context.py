@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from kedja.outcome import OutcomeError, refuse
-from kedja.search.groups import Group, groups, params
+from kedja.search.groups import Group, groups
+from kedja.search.hashing import param_hash
 from kedja.search.nodes import Parameter, Prefix
 from kedja.spec import SearchParameter
 
@@ -33,6 +34,7 @@ class Asking:
     definition: SearchParameter
     base: str
     now: datetime
+    places: tuple[Group, ...] = ()  # some of where it is kept, when not everywhere
 
     @property
     def code(self) -> str:
@@ -41,12 +43,12 @@ class Asking:
     @property
     def groups(self) -> tuple[Group, ...]:
         """Where in the index the parameter is kept."""
-        return groups(self.type, self.code)
+        return self.places or groups(self.type, self.code)
 
     @property
     def params(self) -> tuple[int, ...]:
         """The same for texts, dates and numbers."""
-        return params(self.type, self.code)
+        return tuple(param_hash(self.type, group.name) for group in self.groups)
 
 
 def bad_value(parameter: Parameter, value: str, do: str) -> OutcomeError:

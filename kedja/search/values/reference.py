@@ -23,13 +23,18 @@ def resolve(asking: Asking) -> References | ReferenceToPatient | Tokens:
     parameter = asking.parameter
     if parameter.modifier == "identifier":
         return Tokens(tuple(_identifier(asking, value) for value in parameter.values))
-    references = [found for value in parameter.values for found in _references(asking, unescape(value))]
-    patients = tuple(text.removeprefix(_PATIENT) for text in references if _is_patient(text))
-    others = [text for text in references if not _is_patient(text)]
+    found = references(asking)
+    patients = tuple(text.removeprefix(_PATIENT) for text in found if _is_patient(text))
+    others = [text for text in found if not _is_patient(text)]
     hashes = tuple(reference_hash(asking.type, asking.code, text) for text in others)
     if not patients:
         return References(hashes)
     return ReferenceToPatient(asking.type, asking.code, patients, hashes, says_whose(asking))
+
+
+def references(asking: Asking) -> list[str]:
+    """The references that are asked for, as the index keeps them."""
+    return [found for value in asking.parameter.values for found in _references(asking, unescape(value))]
 
 
 def _identifier(asking: Asking, value: str) -> int:

@@ -18,7 +18,7 @@ WITH input AS MATERIALIZED (
     SET version = i.version, updated = i.updated, deleted = i.deleted, person = i.person, regime = i.regime,
         provider = i.provider, unit = i.unit, source = i.source, labels = i.labels, doc_start = i.doc_start,
         doc_end = i.doc_end, content_hash = i.content_hash, tokens = i.tokens::bigint[], refs = i.refs::bigint[],
-        body = i.body, xid = pg_current_xact_id()
+        body = i.body
     FROM input i WHERE NOT i.fresh AND r.key = i.key
 ), strings AS (
     INSERT INTO search_string (resource, param, value, exact)
@@ -40,6 +40,12 @@ WITH input AS MATERIALIZED (
     INSERT INTO block (person, resource, kind, provider, unit, info_start, info_end, excluded, starts, ends)
     SELECT * FROM unnest($50::bigint[], $51::bigint[], $52::text[], $53::text[], $54::text[], $55::timestamptz[],
                          $56::timestamptz[], $57::integer[], $58::timestamptz[], $59::timestamptz[])
+), composites AS (
+    INSERT INTO search_composite (resource, param, item, part, tokens, value, lo, hi, unit, code)
+    SELECT resource, param, item, part, tokens::bigint[], value, lo, hi, unit, code
+    FROM unnest($67::bigint[], $68::integer[], $69::integer[], $70::smallint[], $71::text[], $72::numeric[], $73::numeric[],
+                $74::numeric[], $75::bigint[], $76::bigint[])
+        AS c (resource, param, item, part, tokens, value, lo, hi, unit, code)
 )
 INSERT INTO access_log (person, actor, action, decision, rules, resources, request, detail)
 SELECT l.person, $60::integer, l.action, 'permit', string_to_array(l.rules, ' '), string_to_array(l.resources, ' '),
