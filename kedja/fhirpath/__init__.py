@@ -3,7 +3,7 @@
 To add to the language: a file in `functions`, or an entry in `operators`.
 """
 
-from kedja.fhirpath.compiler import check, compile, compiled
+from kedja.fhirpath.compiler import check, compile, compiled, strict
 from kedja.fhirpath.env import Env
 from kedja.fhirpath.items import Item, Items, Quantity
 from kedja.fhirpath.nodes import FhirPathError, FhirPathSyntaxError, Node
@@ -21,4 +21,5 @@ __all__ = [
     "compile",
     "compiled",
     "parse",
+    "strict",
 ]

@@ -29,10 +29,9 @@ from kedja.fhirpath.nodes import (
 )
 from kedja.fhirpath.operators import LOGIC, OPERATORS, truth
 from kedja.fhirpath.parser import parse
+from kedja.fhirpath.static import examine
 from kedja.fhirpath.types import checked
 from kedja.fhirpath.variables import variable
-
-Select = Callable[..., Items]
 
 
 @lru_cache(maxsize=4096)
@@ -76,6 +75,14 @@ def check(expression: str, type_name: str) -> Callable[..., bool]:
         return truth(evaluate(Item(value, type_name, sibling), env)) is True
 
     return holds
+
+
+@lru_cache(maxsize=1024)
+def strict(expression: str, type_name: str) -> Callable[[Item, Env], Items]:
+    """As `compiled`, and refuses what cannot be right on any value of this type: `Patient.nmae`, `Observation.valueQuantity`."""
+    evaluate = compiled(expression)
+    examine(parse(expression), type_name)
+    return evaluate
 
 
 def compile_node(node: Node) -> Evaluator:

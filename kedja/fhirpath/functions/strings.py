@@ -6,6 +6,7 @@ import base64
 import binascii
 import html
 import json
+import re
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import quote, unquote
@@ -73,7 +74,10 @@ def _split(value: str, separator: str) -> Items:
 
 
 def _encode(value: str, form: str) -> Items:
-    return bounded(_known(form, _ENCODERS)(value))
+    try:
+        return bounded(_known(form, _ENCODERS)(value))
+    except UnicodeEncodeError:
+        raise FhirPathError(f"`{value[:20]!a}` has half of a surrogate pair") from None
 
 
 def _decode(value: str, form: str) -> Items:
@@ -101,10 +105,13 @@ def _known(form: str, forms: dict[str, Callable[[str], str]]) -> Callable[[str],
 
 
 def _unescape_json(value: str) -> str:
-    found: Any = json.loads(f'"{value}"')
+    """Quotes may stand in it as they are."""
+    quoted = _QUOTE.sub(lambda match: match[0] if len(match[0]) > 1 else '\\"', value)
+    found: Any = json.loads(f'"{quoted}"', strict=False)
     return str(found)
 
 
+_QUOTE: Final = re.compile(r'\\.|"', re.DOTALL)
 _ENCODERS: Final[dict[str, Callable[[str], str]]] = {
     "base64": lambda value: base64.b64encode(value.encode()).decode(),
     "urlbase64": lambda value: base64.urlsafe_b64encode(value.encode()).decode(),
