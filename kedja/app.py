@@ -22,12 +22,10 @@ from kedja.gate.audit import sealing
 from kedja.gate.definitions import kept
 from kedja.http import audit
 from kedja.http.ask import ask, listing
-from kedja.http.fhir import serve
+from kedja.http.fhir import Service
 from kedja.http.health import health
 from kedja.signin.secret import signing_secret
 from kedja.store.pool import connect
-
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def create_app(config: Config) -> Starlette:
@@ -52,8 +50,8 @@ def create_app(config: Config) -> Starlette:
             Route("/ask", listing),
             Route("/ask/{name}", ask),
             *audit.routes,
-            Route("/fhir", serve, methods=METHODS),
-            Route("/fhir/{path:path}", serve, methods=METHODS),
+            Route("/fhir", Service()),
+            Route("/fhir/{path:path}", Service()),
             *portals.routes,
         ],
         lifespan=lifespan,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from kedja import exactjson
 from kedja.gate.door import Row
 from kedja.interactions.call import Answer, Call, is_id, known_type, version_headers
+from kedja.interactions.fresh import is_fresh
 from kedja.outcome import refuse
 
 
 async def read(call: Call, resource_type: str, id: str) -> Answer:
     row = await call.door.read(call.actor, known_type(resource_type), _possible(id), call.request)
     headers = version_headers(row.version, row.updated)
-    if call.headers.get("if-none-match") in (headers["ETag"], "*"):
+    if is_fresh(call.headers, headers["ETag"], row.updated):
         return Answer(304, b"", headers)
     return Answer(200, row.body.encode(), headers)
 
@@ -20,7 +21,10 @@ async def vread(call: Call, resource_type: str, id: str, version: str) -> Answer
     if not version.isdigit() or len(version) > 9:
         raise refuse(404, "not-found", f"`{version}` is no version of {resource_type}/{id}: versions are whole numbers from 1")
     row = await call.door.vread(call.actor, known_type(resource_type), _possible(id), int(version), call.request)
-    return Answer(200, row.body.encode(), version_headers(row.version, row.updated))
+    headers = version_headers(row.version, row.updated)
+    if is_fresh(call.headers, headers["ETag"], row.updated):
+        return Answer(304, b"", headers)
+    return Answer(200, row.body.encode(), headers)
 
 
 def _possible(id: str) -> str:
