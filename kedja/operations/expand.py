@@ -8,7 +8,7 @@ from typing import Any, Final
 from kedja import exactjson
 from kedja.interactions.call import Answer, Call
 from kedja.operations.parameters import Inputs, inputs
-from kedja.operations.terms import BROUGHT, canonical, check_versions, inline_of, stored, view_of
+from kedja.operations.terms import BROUGHT, canonical, check_versions, inline_of, language_of, stored, view_of
 from kedja.terminology.expansion import Wanted, expansion
 
 Json = dict[str, Any]
@@ -40,7 +40,7 @@ def expanded(given: Inputs, instance: Json | None, now: datetime, language: str 
         active=given.flag("activeOnly") is True,
         designations=given.flag("includeDesignations") is True,
         definition=given.flag("includeDefinition") is True,
-        language=given.text("displayLanguage") or language,
+        language=language_of(given, language),
         parameters=tuple(_told(given)),
     )
     found = expansion(view_of(given, inline), canonical(given, inline), wanted, now)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from kedja import exactjson
 from kedja.interactions.call import Answer, Call
 from kedja.operations.parameters import Inputs, inputs, output
-from kedja.operations.terms import BROUGHT, view_of
+from kedja.operations.terms import BROUGHT, language_of, view_of
 from kedja.outcome import refuse
 from kedja.terminology.languages import displays
 from kedja.terminology.lists import entry_of
@@ -26,7 +26,7 @@ async def lookup(call: Call, resource_type: str, id: str) -> Answer:
 
 def looked_up(given: Inputs, language: str = "") -> Json:
     system, concept = found(given)
-    best, _ = displays(entry_of(system, concept), given.text("displayLanguage") or language, system)
+    best, _ = displays(entry_of(system, concept), language_of(given, language), system)
     parts: list[Json] = [{"name": "name", "valueString": str(system.source.get("name", system.url))}]
     if system.version:
         parts.append({"name": "version", "valueString": system.version})

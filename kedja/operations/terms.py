@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from kedja import definitions, exactjson
@@ -9,12 +10,13 @@ from kedja.interactions.call import Call
 from kedja.operations.parameters import Inputs
 from kedja.outcome import OutcomeError, refuse
 from kedja.terminology import View, current
-from kedja.terminology.view import Versions
+from kedja.terminology.view import Versions, matches
 
 Json = dict[str, Any]
 
 # Inputs that bring resources along, or say which version is meant where a value set names none.
 BROUGHT: Final = ("tx-resource", "system-version", "check-system-version", "force-system-version", "default-valueset-version")
+_LANGUAGES: Final = re.compile(r"\s*(?:\*|[A-Za-z][A-Za-z0-9-]*)\s*(?:[;,][^;,]*)*")
 INLINE: Final = "urn:kedja:inline"  # stands for a value set that comes without a url
 
 
@@ -30,7 +32,7 @@ def view_of(given: Inputs, inline: Json | None = None) -> View:
     """What is here, with what the request brings along."""
     brought = [resource for resource in given.all("tx-resource") if isinstance(resource, dict)]
     if inline is not None:
-        brought.append(named(inline))
+        brought += [named(inline), *({**each, "url": f"#{each.get('id')}"} for each in inline.get("contained", []))]
     versions = Versions(
         _versions(given, "system-version") | _versions(given, "check-system-version"),
         _versions(given, "force-system-version"),
@@ -68,10 +70,18 @@ def inline_of(given: Inputs, name: str, resource_type: str) -> Json | None:
     return resource
 
 
+def language_of(given: Inputs, header: str) -> str:
+    """The languages of displays, as Accept-Language has them. Raises 400 for what is no language."""
+    asked = given.text("displayLanguage")
+    if asked is not None and not _LANGUAGES.fullmatch(asked):
+        raise refuse(400, "value", f"`displayLanguage` is `{asked[:80]}`: write a language, as `sv`", "?displayLanguage")
+    return asked or header
+
+
 def check_versions(given: Inputs, used: dict[str, str]) -> None:
     """Raises 422 where a system is used in another version than `check-system-version` says."""
     for url, wanted in _versions(given, "check-system-version").items():
-        if used.get(url, wanted) != wanted:
+        if not matches(used.get(url, wanted), wanted):
             raise _other_version(url, used[url], wanted)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from kedja import exactjson
 from kedja.interactions.call import Answer, Call
 from kedja.operations.parameters import Inputs, inputs, output
-from kedja.operations.terms import BROUGHT, canonical, inline_of, stored, view_of
-from kedja.outcome import refuse
-from kedja.terminology import Asked, Coding, Untold, Verdict, View
+from kedja.operations.terms import BROUGHT, canonical, check_versions, inline_of, language_of, stored, view_of
+from kedja.outcome import OutcomeError, refuse
+from kedja.terminology import Asked, Broken, Coding, Untold, Verdict, View
 from kedja.terminology.validate import coding_of, first_of, in_system, in_valueset
 
 Json = dict[str, Any]
@@ -45,8 +46,17 @@ def in_set(given: Inputs, instance: Json | None, language: str = "") -> Verdict:
     view, wanted = view_of(given, inline), canonical(given, inline)
     if view.valueset(wanted) is None:
         raise refuse(404, "not-found", f"the value set `{wanted[:200]}` is not here: store it, or add a package that has it")
+    try:
+        view.check(wanted)
+    except Broken as fault:
+        raise refuse(422, "invalid", str(fault)) from None
     codings = _codings(given, "system", "systemVersion")
-    return first_of([in_valueset(view, wanted, coding, _asked(given, language)) for coding in codings])
+    verdict = first_of([in_valueset(view, wanted, coding, _asked(given, language)) for coding in codings])
+    try:
+        check_versions(given, {verdict.system: verdict.version} if verdict.system and verdict.version else {})
+    except OutcomeError as error:
+        return replace(verdict, result=False, message=str(error))
+    return verdict
 
 
 def in_code_system(given: Inputs, instance: Json | None, language: str = "") -> Verdict:
@@ -68,10 +78,11 @@ def _judged(view: View, coding: Coding, asked: Asked) -> Verdict:
 
 def _asked(given: Inputs, language: str) -> Asked:
     return Asked(
-        language=given.text("displayLanguage") or language,
+        language=language_of(given, language),
         abstract=given.flag("abstract") is not False,
         active=given.flag("activeOnly") is True,
         lenient=given.flag("lenient-display-validation") is True,
+        infer=given.one("code") is not None,
     )
 
 
@@ -94,8 +105,8 @@ def _answer(verdict: Verdict) -> Answer:
 
 
 def parameters(verdict: Verdict) -> Json:
-    """`result` is false where it cannot be told; the message says so."""
-    parts: list[Json] = [{"name": "result", "valueBoolean": verdict.result is True}]
+    """`result` is false where it cannot be told, and true where a fragment may lack the code; the message says so."""
+    parts: list[Json] = [{"name": "result", "valueBoolean": verdict.result is True or verdict.partly}]
     texts = (("message", "String", verdict.message), ("display", "String", verdict.display))
     which = (("code", "Code", verdict.code), ("system", "Uri", verdict.system), ("version", "String", verdict.version))
     return output(*parts, *({"name": name, f"value{kind}": value} for name, kind, value in (*texts, *which) if value))

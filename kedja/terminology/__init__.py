@@ -10,12 +10,13 @@ from typing import Any
 
 from kedja.terminology import validate
 from kedja.terminology.lists import Entry
-from kedja.terminology.systems import Untold
+from kedja.terminology.systems import Broken, Untold
 from kedja.terminology.validate import Asked, Coding, Verdict
 from kedja.terminology.view import Codes, View, current
 
 __all__ = [
     "Asked",
+    "Broken",
     "Codes",
     "Coding",
     "Entry",

@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol, cast
 
 import re2  # pyright: ignore[reportMissingTypeStubs]: linear in the text whatever the pattern, which may be a stranger's
 
-from kedja.terminology.systems import Concept, System, Untold, properties
+from kedja.terminology.systems import Broken, Concept, System, properties
 
 Json = dict[str, Any]
 Test = Callable[[Concept], bool]
@@ -21,16 +21,18 @@ class _Pattern(Protocol):
 
 
 def test(system: System, condition: Json) -> Test:
-    """Whether a concept of the system meets this filter. Raises Untold for what cannot be computed."""
+    """Whether a concept of the system meets this filter. Raises Broken for what is no filter."""
     name, operator, value = (str(condition.get(part, "")) for part in ("property", "op", "value"))
+    if not name or not value:
+        raise Broken(f"the filter `{name} {operator} {value}` lacks its property or its value")
     if operator in _HIERARCHY:
         if name not in _IDENTITY:
-            raise Untold(f"the operator `{operator}` goes with the property `concept`, not with `{name}`")
+            raise Broken(f"the operator `{operator}` goes with the property `concept`, not with `{name}`")
         among = _HIERARCHY[operator](system, value)
         return lambda concept: concept.code in among
     make = _OF_VALUES.get(operator)
     if make is None:
-        raise Untold(f"`{operator}` is no filter operator of R4")
+        raise Broken(f"`{operator}` is no filter operator of R4")
     meets = make(value)
     values = _values(system, name)
     return lambda concept: meets(values(concept))
@@ -98,11 +100,11 @@ def _regex(value: str) -> Meets:
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> _Pattern:
     if len(pattern) > _LONGEST:
-        raise Untold(f"the regular expression has {len(pattern)} characters; at most {_LONGEST} are taken")
+        raise Broken(f"the regular expression has {len(pattern)} characters; at most {_LONGEST} are taken")
     try:
         return cast("_Pattern", re2.compile(pattern))  # pyright: ignore[reportUnknownMemberType]
     except re2.error as error:  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        raise Untold(f"the regular expression `{pattern[:80]}` cannot be read: {error}") from None
+        raise Broken(f"the regular expression `{pattern[:80]}` cannot be read: {error}") from None
 
 
 _OF_VALUES: Final[dict[str, Callable[[str], Meets]]] = {

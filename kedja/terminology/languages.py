@@ -19,7 +19,7 @@ def displays(entry: Entry, wanted: str, system: System | None) -> tuple[str, lis
         found = [value for tag, value in every if language == "*" or matches(tag, language)]
         if found:
             return found[0], _once(found)
-    return entry.display, _once([entry.display])
+    return entry.display, _once([value for tag, value in every if not tag or matches(tag, own or DEFAULT)])
 
 
 def preferred(wanted: str) -> list[str]:

@@ -19,6 +19,10 @@ class Untold(Exception):
     """What was asked cannot be told from what is here; the text says what is missing."""
 
 
+class Broken(Untold):
+    """A definition is wrong in itself; the text says where."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Concept:
     """`source` is the concept as its resource has it: definition, designation, property."""
@@ -143,7 +147,7 @@ def _names(resource: Json) -> dict[str, frozenset[str]]:
     }
     named["parent"].update(_UP)
     named["child"].add("child")
-    named["notSelectable"].update(["abstract"] if not named["notSelectable"] else [])
+    named["notSelectable"].update(["notSelectable", "abstract"])
     return {kind: frozenset(names | {kind}) if not names else frozenset(names) for kind, names in named.items()}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from kedja.terminology.languages import displays
 from kedja.terminology.lists import Entry, entry_of
 from kedja.terminology.systems import Untold
-from kedja.terminology.view import View
+from kedja.terminology.view import View, matches
 
 Json = dict[str, Any]
 
@@ -32,11 +32,15 @@ class Asked:
     abstract: bool = True
     active: bool = False
     lenient: bool = False
+    infer: bool = True  # the system, where none is named and only one of the value set has the code
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`result` is None where it cannot be told here; `message` says what is wrong or missing, and what to do."""
+    """`result` is None where it cannot be told here; `message` says what is wrong or missing, and what to do.
+
+    `partly`: it cannot be told since only a fragment of the code system is here.
+    """
 
     result: bool | None
     message: str = ""
@@ -44,6 +48,7 @@ class Verdict:
     code: str | None = None
     system: str | None = None
     version: str = ""
+    partly: bool = False
 
 
 ANY = Asked()
@@ -53,18 +58,29 @@ def in_valueset(view: View, canonical: str, coding: Coding, asked: Asked = ANY) 
     """Whether the coding is of the value set. Raises Untold where the value set itself is not here."""
     if view.valueset(canonical) is None:
         raise Untold(f"the value set `{canonical}` is not here: store it, or add a package that has it")
+    if coding.system is None and not asked.infer:
+        return Verdict(False, f"the coding `{coding.code}` has no `system`: a code means nothing without one", None, coding.code)
     system = coding.system if coding.system is not None else _only_system(view, canonical, coding.code)
     if system is None:
         return Verdict(_no_system(view, canonical, coding.code), _whence(view, canonical, coding.code), None, coding.code)
     stands = view.member(canonical, system, coding.code)
     entry = _entry(view, canonical, system, coding)
     if stands:
-        return _judged(view, entry, coding, asked, system)
+        return _other_version(coding, entry) or _judged(view, entry, coding, asked, system)
     known = in_system(view, Coding(coding.code, system, coding.version))
     if stands is None:
-        return _with(None, _unsure(view, canonical, system), coding, system, entry)
+        why = known.message if known.partly else _unsure(view, canonical, system)
+        return replace(_with(None, why, coding, system, entry), partly=known.partly)
     why = f"`{_shown(coding, system)}` is not in the value set `{canonical}`"
     return _with(False, why if known.result is not False else f"{why}; {known.message}", coding, system, entry)
+
+
+def _other_version(coding: Coding, entry: Entry | None) -> Verdict | None:
+    """A verdict where the coding is of one version of its system, and the value set takes another."""
+    if entry is None or not coding.version or not entry.version or matches(entry.version, coding.version):
+        return None
+    why = f"`{entry.system}|{entry.code}` is taken from version `{entry.version}`, not from `{coding.version}`"
+    return Verdict(False, why, entry.display, entry.code, entry.system, entry.version)
 
 
 def in_system(view: View, coding: Coding, asked: Asked = ANY) -> Verdict:
@@ -82,9 +98,9 @@ def in_system(view: View, coding: Coding, asked: Asked = ANY) -> Verdict:
         concept = system.find(coding.code)
         return _judged(view, None if concept is None else entry_of(system, concept), coding, asked, coding.system)
     if stands is None:
-        return _with(
-            None, f"only a part of the code system `{system.url}` is here, without `{coding.code}`", coding, system.url, None
-        )
+        why = f"it cannot be told: only a part of the code system `{system.url}` is here, without `{coding.code}`"
+        partly = system.source.get("content") == "fragment"
+        return Verdict(None, why, None, coding.code, system.url, system.version, partly)
     where = f"`{coding.code}` is no code of `{system.canonical}`"
     return Verdict(False, where, None, coding.code, system.url, system.version)
 
@@ -97,7 +113,7 @@ def _entry(view: View, canonical: str, system: str, coding: Coding) -> Entry | N
         found = None
     if found is not None and (found.concept is not None or found.display != found.code):
         return found
-    known = view.system(system, coding.version)
+    known = view.system(system)
     concept = None if known is None else known.find(coding.code)
     return found if known is None or concept is None else entry_of(known, concept)
 
@@ -113,14 +129,14 @@ def _judged(view: View, entry: Entry | None, coding: Coding, asked: Asked, syste
     best, right = displays(entry, asked.language, view.system(system, coding.version))
     if coding.display is None or not right or _folded(coding.display) in {_folded(each) for each in right}:
         told = f"`{_shown(coding, system)}` is inactive" if entry.inactive else ""
-        return Verdict(True, told, best, entry.code, system, entry.version)
+        return Verdict(True, told, best, coding.code, system, entry.version)
     choices = " or ".join(f"`{each}`" for each in right[:5])
     wrong = f"`{coding.display[:200]}` is not the display of `{_shown(coding, system)}`: write {choices}"
-    return Verdict(asked.lenient, wrong, best, entry.code, system, entry.version)
+    return Verdict(asked.lenient, wrong, best, coding.code, system, entry.version)
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.lower().split())
+    return text.strip().lower()
 
 
 def _with(result: bool | None, message: str, coding: Coding, system: str, entry: Entry | None) -> Verdict:

@@ -12,7 +12,7 @@ from kedja.definitions import Definitions
 from kedja.spec.tables import entry
 from kedja.terminology import grammars, members
 from kedja.terminology.lists import Listing, Within, listed
-from kedja.terminology.systems import System, Untold, compiled
+from kedja.terminology.systems import Broken, System, Untold, compiled
 
 Json = dict[str, Any]
 Codes = Mapping[str, frozenset[str]]
@@ -27,6 +27,16 @@ class Versions:
     default: Mapping[str, str] = field(default_factory=dict[str, str])
     force: Mapping[str, str] = field(default_factory=dict[str, str])
     valuesets: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def matches(version: str, pattern: str) -> bool:
+    """`1.2.0` is of `1.2.0`, of `1.2.x` and of `1.x`."""
+    parts = pattern.split(".")
+    return version == pattern or (
+        parts[-1] == "x"
+        and len(version.split(".")) >= len(parts)
+        and all(wanted in ("x", part) for part, wanted in zip(version.split("."), parts))
+    )
 
 
 class View:
@@ -58,14 +68,20 @@ class View:
         version = self._versions.force.get(url) or version or self._versions.default.get(url, "")
         key = (url, version)
         if key not in self._systems:
+            version = self._matching(url, version) if "x" in version.split(".") else version
             resource = self._find("CodeSystem", f"{url}|{version}" if version else url)
             self._systems[key] = compiled(resource) if resource is not None else None if version else grammars.system(url)
         return self._systems[key]
 
+    def _matching(self, url: str, pattern: str) -> str:
+        """Of `1.x` the latest version that it stands for; the pattern itself where there is none."""
+        held = [each for each in self.known.all("CodeSystem") if each["url"] == url]
+        return next((str(each["version"]) for each in reversed(held) if matches(str(each.get("version", "")), pattern)), pattern)
+
     def listing(self, canonical: str, within: Within = ()) -> Listing:
         """Every code of a value set. Raises Untold where they cannot be listed, with the reason."""
         if canonical in within:
-            raise Untold(f"the value set `{canonical}` imports itself")
+            raise Broken(f"the value set `{canonical}` imports itself")
         if canonical not in self._listings:
             self._listings[canonical] = self._listing(canonical, within)
         found = self._listings[canonical]
@@ -80,7 +96,16 @@ class View:
         try:
             return listed(self, valueset, (*within, canonical))
         except Untold as reason:
-            return Untold(str(reason))
+            return type(reason)(str(reason))  # without the frames that it passed
+
+    def check(self, canonical: str) -> None:
+        """Raises Broken where the value set, or one that it imports, is wrong in itself."""
+        try:
+            self.listing(canonical)
+        except Broken:
+            raise
+        except Untold:
+            return
 
     def codes(self, canonical: str, within: Within = ()) -> Codes | None:
         """{system: its codes in the value set}; None where they cannot be listed."""
