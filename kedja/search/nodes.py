@@ -285,10 +285,16 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Go on after the row with these sort values (as SQL text, None for no value) and this key."""
+    """Go on after the row with these sort values (as SQL text, None for no value) and this key.
+
+    `snapshot` (as PostgreSQL writes a `pg_snapshot`) and `began` are of the first page; `total` is what it counted.
+    """
 
     sort: tuple[str | None, ...]
     key: int
+    snapshot: str
+    began: datetime
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from random import random
 from typing import Any, Protocol
 
 from asyncpg import Connection, Record
@@ -21,6 +22,7 @@ from kedja.store.queries import sql
 Relation = tuple[int, str, str, datetime | None, datetime | None]
 Consent = tuple[int, str, str, str | None, str | None, datetime | None, datetime | None]
 Block = tuple[int, str, str, str | None, datetime | None, datetime | None, int, datetime | None, datetime | None]
+_EXPIRE_EVERY = 16  # writes that supersede something; each of these then clears up after twice as many as came
 
 
 class IndexValues(Protocol):
@@ -92,6 +94,8 @@ async def apply(conn: Connection, versions: Sequence[Version], actor: int, reque
     superseded = [version.key for version in versions if not version.fresh]
     if superseded:
         await conn.execute(sql("supersede"), superseded)
+        if random() * _EXPIRE_EVERY < 1:
+            await conn.execute(sql("expire"), 2 * _EXPIRE_EVERY * len(superseded))
     await conn.execute(
         sql("write"),
         *_resource_columns(versions),

@@ -8,5 +8,7 @@ WITH expired AS (
     DELETE FROM search_string WHERE resource IN (SELECT key FROM expired)
 ), dates AS (
     DELETE FROM search_date WHERE resource IN (SELECT key FROM expired)
+), composites AS (
+    DELETE FROM search_composite WHERE resource IN (SELECT key FROM expired)
 )
 DELETE FROM search_number WHERE resource IN (SELECT key FROM expired)

@@ -18,7 +18,7 @@ WITH input AS MATERIALIZED (
     SET version = i.version, updated = i.updated, deleted = i.deleted, person = i.person, regime = i.regime,
         provider = i.provider, unit = i.unit, source = i.source, labels = i.labels, doc_start = i.doc_start,
         doc_end = i.doc_end, content_hash = i.content_hash, tokens = i.tokens::bigint[], refs = i.refs::bigint[],
-        body = i.body
+        body = i.body, xid = pg_current_xact_id()
     FROM input i WHERE NOT i.fresh AND r.key = i.key
 ), strings AS (
     INSERT INTO search_string (resource, param, value, exact)
