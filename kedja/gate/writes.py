@@ -13,9 +13,11 @@ from typing import Final
 from asyncpg import Connection, DeadlockDetectedError, LockNotAvailableError, Record, SerializationError, UniqueViolationError
 
 from kedja.access.actor import Actor
+from kedja.definitions import TYPES as DEFINING
 from kedja.gate.changes import Change, Written
 from kedja.gate.conditional import Looked, Lookups, Settled, look, looked_up, places, settle
 from kedja.gate.deciding import Existing, check_standing, custody_of_row, decide
+from kedja.gate.definitions import refresh
 from kedja.gate.door import Door
 from kedja.gate.edits import edited
 from kedja.gate.links import conditional_references, relink
@@ -85,15 +87,20 @@ async def _tried(task: _Task) -> list[Written]:
         task.looked.lines.clear()
         try:
             async with (connection if _one_statement(task.changes) else transaction)(task.door.store) as conn:
-                return await _attempt(conn, task)
+                written = await _attempt(conn, task)
         except (*_RACES, _Moved):
             continue
+        if any(change.type in DEFINING for change in task.changes):
+            await refresh(task.door)
+        return written
     raise refuse(409, "conflict", "others keep writing the same resources: read them again and repeat your request")
 
 
 def _one_statement(changes: Sequence[Change]) -> bool:
-    """Whether all is stored by a single statement, which is a transaction by itself: nothing is locked, no person is made."""
-    return all(change.fresh and change.where is None and change.type != "Patient" for change in changes)
+    """Whether all is stored by a single statement, which is a transaction by itself: nothing is locked, no person is
+    made, and nobody need be told of a definition."""
+    special = ("Patient", *DEFINING)
+    return all(change.fresh and change.where is None and change.type not in special for change in changes)
 
 
 async def _log_looks(task: _Task) -> None:
