@@ -40,11 +40,12 @@ class Env:
 class Run:
     """One evaluation: its instant, taken when first asked for, and the work that it has left."""
 
-    __slots__ = ("_now", "_steps", "env", "start")
+    __slots__ = ("_now", "_steps", "env", "known", "start")
 
     def __init__(self, env: Env, start: Item) -> None:
         self.env = env
         self.start = start
+        self.known: dict[int, Items] = {}  # the descendants of resources, which invariants ask for again and again
         self._steps = MAX_STEPS
         self._now: datetime | None = None
 

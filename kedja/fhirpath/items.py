@@ -53,6 +53,12 @@ def string(value: str) -> Items:
     return [Item(value, "System.String")]
 
 
+def of_resource(resource: dict[str, Any]) -> Item:
+    """A resource, of the type that it says, if there is such a type."""
+    name: Any = resource.get("resourceType")
+    return Item(resource, name if isinstance(name, str) and spec.is_resource_type(name) else "Resource")
+
+
 def members(item: Item, name: str) -> Items:
     """The values of the member `name` (`value` finds `valueQuantity`); none where the type has no such member."""
     value: Any = item.value
@@ -68,9 +74,16 @@ def members(item: Item, name: str) -> Items:
 
 def children(item: Item) -> Items:
     """The values of all members, in the order of the definitions."""
-    if not isinstance(item.value, dict):
+    value: Any = item.value
+    if not isinstance(value, dict):
         return [found for name in _OF_PRIMITIVES for found in _of_primitive(item, name)]
-    return [found for name in _member_names(item.type) for found in members(item, name)]
+    holder = cast("dict[str, Any]", value)
+    known = _places(item.type)
+    names = {key.removeprefix("_") for key in holder} & known.keys()
+    found: Items = []
+    for name in sorted(names, key=known.__getitem__):
+        found += _typed(holder.get(name), holder.get(f"_{name}"), known[name][1])
+    return found
 
 
 @cache
@@ -84,8 +97,9 @@ def keys(type_name: str, name: str) -> tuple[tuple[str, str], ...]:
 
 
 @cache
-def _member_names(type_name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(element.choice_of or element.name for element in _elements(type_name).values()))
+def _places(type_name: str) -> dict[str, tuple[int, str]]:
+    """The JSON names of the members, each with its place in the definition and its FHIR type."""
+    return {element.name: (place, element.type) for place, element in enumerate(_elements(type_name).values())}
 
 
 _TYPE_INFO: Final = {
@@ -113,6 +127,9 @@ def _of_primitive(item: Item, name: str) -> Items:
 
 
 def _typed(value: Any, sibling: Any, type_name: str) -> Items:
+    if sibling is None and type_name not in _ABSTRACT:  # nearly always
+        values = cast("list[Any]", value) if type(value) is list else (value,)
+        return [Item(found, type_name) for found in values if found is not None]
     if type(value) is not list and type(sibling) is not list:
         return _one(value, sibling, type_name)
     values, siblings = _list(value), _list(sibling)
@@ -130,6 +147,5 @@ def _one(value: Any, sibling: Any, type_name: str) -> Items:
     if value is None and not isinstance(sibling, dict):
         return []
     if type_name in _ABSTRACT and isinstance(value, dict):
-        name = cast("dict[str, Any]", value).get("resourceType")
-        type_name = name if isinstance(name, str) else type_name
+        return [of_resource(cast("dict[str, Any]", value))]
     return [Item(value, type_name, cast("dict[str, Any]", sibling) if isinstance(sibling, dict) else None)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from kedja import spec
@@ -40,12 +41,17 @@ def checked(name: str) -> str:
 
 def is_of(item: Item, name: str) -> bool:
     """`is`: of this type or of one that specialises it."""
+    return _specialises(item.type, name)
+
+
+@cache
+def _specialises(found: str, name: str) -> bool:
     namespace, _, local = name.rpartition(".")
-    if item.type.startswith("System."):
-        return namespace != "FHIR" and item.type == f"System.{local}"
+    if found.startswith("System."):
+        return namespace != "FHIR" and found == f"System.{local}"
     if namespace == "System":
         return False
-    return spec.is_type(item.type, local) or ("." in item.type and local in _OF_INLINE)
+    return spec.is_type(found, local) or ("." in found and local in _OF_INLINE)
 
 
 def named(item: Item) -> tuple[str, str]:
@@ -58,11 +64,13 @@ def named(item: Item) -> tuple[str, str]:
 
 def is_exactly(item: Item, name: str) -> bool:
     """`as` and `ofType`: of this very datatype, so that `uri` leaves `canonical` out; of resources as `is_of`."""
-    return is_of(item, name) and (item.type == name.rpartition(".")[2] or not _is_datatype(item.type))
+    return _is_exactly(item.type, name)
 
 
-def _is_datatype(name: str) -> bool:
-    return not name.startswith("System.") and not spec.is_resource_type(name)
+@cache
+def _is_exactly(found: str, name: str) -> bool:
+    is_datatype = not found.startswith("System.") and not spec.is_resource_type(found) and "." not in found
+    return _specialises(found, name) and (not is_datatype or found == name.rpartition(".")[2])
 
 
 def to_system(item: Item) -> Item:

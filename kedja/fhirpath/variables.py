@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from kedja.fhirpath.env import Context, Evaluator, Resource
-from kedja.fhirpath.items import Item, Items, integer, string
+from kedja.fhirpath.items import Item, Items, integer, of_resource, string
 from kedja.fhirpath.nodes import FhirPathError
 
 _SYSTEMS: Final = {
@@ -72,8 +72,7 @@ def _root(_items: Items, context: Context) -> Items:
 
 def _item(resource: Resource, context: Context) -> Item:
     start = context.run.start
-    name: Any = resource.get("resourceType")
-    return start if start.value is resource else Item(resource, name if isinstance(name, str) else "Resource")
+    return start if start.value is resource else of_resource(resource)
 
 
 _BUILT_IN: Final[dict[str, Evaluator]] = {

@@ -8,7 +8,7 @@ from typing import Any, Final
 from kedja import spec
 from kedja.fhirpath.env import Context, Env, Evaluator, Resource
 from kedja.fhirpath.functions.table import Compile, Function, plain, single, text, valued
-from kedja.fhirpath.items import Item, Items, boolean, members
+from kedja.fhirpath.items import Item, Items, boolean, members, of_resource
 from kedja.fhirpath.nodes import FhirPathError, Node
 from kedja.fhirpath.references import contained, in_bundle, literal, target
 from kedja.fhirpath.types import is_of, to_system
@@ -21,7 +21,7 @@ def _resolve(_arguments: tuple[Node, ...], _compile: Compile) -> Evaluator:
 
     def evaluate(items: Items, context: Context) -> Items:
         found = (_resolved(item.value, context.run.env) for item in items)
-        return [Item(resource, resource["resourceType"]) for resource in found if resource is not None]
+        return [of_resource(resource) for resource in found if resource is not None]
 
     return evaluate
 

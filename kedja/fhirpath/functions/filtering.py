@@ -72,6 +72,15 @@ def _children(_arguments: tuple[Node, ...], _compile: Compile) -> Evaluator:
 
 def _descendants(_arguments: tuple[Node, ...], _compile: Compile) -> Evaluator:
     def evaluate(items: Items, context: Context) -> Items:
+        run = context.run
+        value = items[0].value if len(items) == 1 else None
+        if value is not run.env.resource:
+            return find(items, context)
+        if id(value) not in run.known:
+            run.known[id(value)] = find(items, context)
+        return run.known[id(value)]
+
+    def find(items: Items, context: Context) -> Items:
         found: Items = []
         while items:
             items = [child for item in items for child in children(item)]
