@@ -17,11 +17,11 @@ Edit = Callable[[Resource], Resource]
 class Change:
     """One create, update, patch or delete. `resource` None: delete, or a patch when there is an `edit`.
 
-    `fresh`: the server made the id, so nothing can stand there. `if_match` is the version that the client saw (If-Match),
-    `if_none` says that nothing may stand there yet (If-None-Match: *). `edit` makes the new resource of the standing one and
-    may raise OutcomeError. `where` says which resource instead of an id: what the search finds, as far as the actor may see;
-    a create then only happens when it finds nothing, and `id` is that of the new resource. `most`: how many a delete may
-    find. References to `full_url` become references to the resource.
+    `fresh`: the server made the id, so nothing can stand there. `if_match` is the version that the client saw (0: any),
+    `if_none` says that nothing may stand there yet. `edit` makes the new resource of the standing one and may raise
+    OutcomeError. `where` says which resource instead of an id: what the search finds, as far as the actor may see; a create
+    then only happens when it finds nothing, and `id` is that of the new resource. `most`: how many a delete may find.
+    References to `full_url` become references to the resource.
     """
 
     type: str

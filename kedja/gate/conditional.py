@@ -189,7 +189,7 @@ def _updated(change: Change, rows: Sequence[Record], place: int) -> Settled:
 
 def places(changes: Sequence[Settled], answered: Mapping[int, Written], asked: Sequence[Change]) -> dict[str, str]:
     """Where each fullUrl of the asked changes leads."""
-    found = {one.change.full_url: f"{one.change.type}/{one.change.id}" for one in changes if one.change.resource is not None}
+    found = {one.change.full_url: f"{one.change.type}/{one.change.id}" for one in changes if one.change.action != "delete"}
     found |= {asked[place].full_url: f"{one.type}/{one.id}" for place, one in answered.items() if one.outcome == "found"}
     found.pop("", None)
     return found

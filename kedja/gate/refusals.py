@@ -51,7 +51,7 @@ def not_here(change: Change) -> OutcomeError:
     """What is said of a resource that is not here, or that the actor may not see: the same."""
     reference = f"{change.type}/{change.id}"
     if change.if_match is not None:
-        told = f"{reference} is not here, or you may not see it: there is no version {change.if_match} that you could change"
+        told = f"{reference} is not here, or you may not see it: there is no version that you could change"
         return refuse(412, "conflict", told)
     return refuse(404, "not-found", f"{reference} is not here, or you may not see it")
 

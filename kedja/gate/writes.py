@@ -159,16 +159,16 @@ def _resolved(task: _Task, settled: Sequence[Settled], answered: Mapping[int, Wr
     where = {one.place: f"{one.change.type}/{one.change.id}" for one in settled if one.change.resource is not None}
     where |= {place: f"{one.type}/{one.id}" for place, one in answered.items() if one.outcome == "found"}
     found, wrong = looked_up(task.lookups, task.looked, task.changes, where)
+    if not wrong:
+        return found
     refusals = [
         (one.place, refuse(error.status, error.issues[0].code, error.issues[0].diagnostics, at))
         for one in settled
-        if wrong and one.change.resource is not None
+        if one.change.resource is not None
         for reference, at in conditional_references(one.change.resource, one.change.type)
         if (error := wrong.get(reference)) is not None
     ]
-    if refusals:
-        raise Refusals(refusals)
-    return found
+    raise Refusals(refusals or [(one.place, error) for one in settled if one.change.edit for error in wrong.values()])
 
 
 def _refuse_twice(settled: Sequence[Settled]) -> None:
@@ -209,7 +209,7 @@ def _expect(change: Change, row: Record | None, actor: Actor, now: datetime) -> 
     reference = f"{change.type}/{change.id}"
     if change.if_none and not row["deleted"]:
         raise refuse(412, "conflict", f"{reference} is here already: If-None-Match says that it must not be")
-    if change.if_match is not None and row["version"] != change.if_match:
+    if change.if_match and row["version"] != change.if_match:
         told = f"{reference} has version {row['version']}, not version {change.if_match}: read it again and repeat your change"
         raise refuse(412, "conflict", told)
     if change.action == "patch" and row["deleted"]:

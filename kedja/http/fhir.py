@@ -13,7 +13,7 @@ from kedja.gate import Door, new_id
 from kedja.http.answers import failed, refused, respond
 from kedja.http.incoming import Pairs, body_of, form, headers_of, is_search, query_of, wanted_of
 from kedja.http.media import Wanted
-from kedja.interactions import bundle, capability, read, search, write
+from kedja.interactions import bundle, capability, patch, read, search, write
 from kedja.interactions.call import Answer, Call
 from kedja.interactions.present import presented, taken_out
 from kedja.operations import table as operations
@@ -30,8 +30,12 @@ ROUTES: tuple[tuple[str, tuple[str, ...], Interaction], ...] = (
     ("POST", ("*", "_search"), search.search),
     ("GET", ("*",), search.search),
     ("POST", ("*",), write.create),
+    ("PUT", ("*",), write.update_where),
+    ("PATCH", ("*",), patch.patch_where),
+    ("DELETE", ("*",), write.delete_where),
     ("GET", ("*", "*"), read.read),
     ("PUT", ("*", "*"), write.update),
+    ("PATCH", ("*", "*"), patch.patch),
     ("DELETE", ("*", "*"), write.delete),
     ("GET", ("*", "*", "_history"), read.history),
     ("GET", ("*", "*", "_history", "*"), read.vread),

@@ -1,39 +1,31 @@
 """transaction and batch (FHIR R4 3.1.0.11): a Bundle in, a Bundle out.
 
-A transaction's writes are one change to the store, all or none, in the order DELETE, POST, PUT; its reads come after. A
-batch's entries stand alone, each with its own answer.
+A transaction's writes are one change to the store, all or none, in the order DELETE, POST, PUT and PATCH; its reads come
+after. A batch's entries stand alone, each with its own answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
 
 from kedja import exactjson
 from kedja.gate import Change, Written, new_id
+from kedja.gate.refusals import Refusals
 from kedja.gate.writes import write
 from kedja.interactions.call import Answer, Call, known_type, resource_in
-from kedja.interactions.write import checked, valid_id
+from kedja.interactions.conditional import criteria, criteria_in, deletable, lookups
+from kedja.interactions.entries import ORDER, Entry, entries_of, placed
+from kedja.interactions.patch import JSON_PATCH, edit_in, patch_in
+from kedja.interactions.prefer import preference
+from kedja.interactions.write import checked, expected, nothing_expected, told_of, valid_id
 from kedja.outcome import Issue, OutcomeError, refuse
 
-Resource = dict[str, Any]
 Run = Callable[[Call, str], Awaitable[Answer]]
-_ORDER = {"DELETE": 0, "POST": 1, "PUT": 2, "PATCH": 2, "GET": 3, "HEAD": 3}
-MAX_ENTRIES = 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry with its request taken apart. `target` is Type or Type/id or Type?query."""
-
-    position: int
-    method: str
-    target: str
-    full_url: str
-    resource: Resource | None
-    if_match: int | None
+_HEADERS: Final = {"ifMatch": "if-match", "ifNoneMatch": "if-none-match", "ifModifiedSince": "if-modified-since"}
+_WRITES: Final = ("DELETE", "POST", "PUT", "PATCH")
 
 
 async def process(call: Call, run: Run) -> Answer:
@@ -41,29 +33,31 @@ async def process(call: Call, run: Run) -> Answer:
     bundle = resource_in(call.body)
     if bundle.get("resourceType") != "Bundle" or bundle.get("type") not in ("transaction", "batch"):
         raise refuse(400, "value", "the service's own address takes a Bundle of type `transaction` or `batch`", "Bundle.type")
-    entries = _entries(bundle)
+    entries = entries_of(bundle, call)
     parts = await (_transaction if bundle["type"] == "transaction" else _batch)(call, entries, run)
     head = exactjson.dumps({"resourceType": "Bundle", "type": f"{bundle['type']}-response"})
     return Answer(200, head[:-1] + b',"entry":[' + b",".join(parts) + b"]}" if parts else head)
 
 
 async def _transaction(call: Call, entries: Sequence[Entry], run: Run) -> list[bytes]:
-    writes = sorted((entry for entry in entries if entry.method in ("DELETE", "POST", "PUT")), key=lambda e: _ORDER[e.method])
+    writes = sorted((entry for entry in entries if entry.method in _WRITES), key=lambda entry: ORDER[entry.method])
     issues: list[Issue] = []
-    changes = [change for entry in writes if (change := _change(entry, issues)) is not None]
+    changes = [change for entry in writes if (change := _change(call, entry, issues)) is not None]
+    searches = _lookups(call, writes, issues)
     if issues:
         raise OutcomeError(400, *issues)
-    _refuse_twice(changes, writes)
-    places = {
-        entry.full_url: f"{change.type}/{change.id}"
-        for entry, change in zip(writes, changes)
-        if entry.full_url and change.resource
-    }
-    changes = [replace(change, resource=_relink(change.resource, places)) for change in changes]
-    written = await write(call.door, call.actor, changes, call.request, call.base) if changes else []
-    parts: dict[int, bytes] = {entry.position: _written_part(call, result) for entry, result in zip(writes, written)}
+    try:
+        written = await write(call.door, call.actor, changes, call.request, call.base, searches) if changes else []
+    except Refusals as refusals:
+        wrong = sorted(((writes[n], error) for n, error in refusals.each), key=lambda pair: pair[0].position)
+        told = [placed(issue, entry.place) for entry, error in wrong for issue in error.issues]
+        raise OutcomeError(wrong[0][1].status, *told) from None
+    except OutcomeError as error:
+        place = writes[0].place if len(writes) == 1 else "Bundle"
+        raise OutcomeError(error.status, *(placed(issue, place) for issue in error.issues)) from None
+    parts = {entry.position: _written_part(call, result) for entry, result in zip(writes, written)}
     for entry in entries:
-        if entry.method not in ("DELETE", "POST", "PUT"):
+        if entry.method not in _WRITES:
             parts[entry.position] = _answer_part(await _alone(call, entry, run))
     return [parts[position] for position in sorted(parts)]
 
@@ -73,129 +67,114 @@ async def _batch(call: Call, entries: Sequence[Entry], run: Run) -> list[bytes]:
 
 
 async def _alone(call: Call, entry: Entry, run: Run) -> Answer:
-    parts = urlsplit(entry.target)
-    headers = {"if-match": f'W/"{entry.if_match}"'} if entry.if_match is not None else {}
-    body = exactjson.dumps(entry.resource) if entry.resource is not None else b""
-    params = tuple(parse_qsl(parts.query, keep_blank_values=True))
-    alone = replace(call, params=params, headers=headers, body=body)
+    """The answer of an entry as if it had come by itself; a write tells of its resource only when Prefer says so."""
+    headers = {_HEADERS[name]: value for name, value in entry.conditions.items() if name in _HEADERS}
+    if "ifNoneExist" in entry.conditions:
+        headers["if-none-exist"] = entry.conditions["ifNoneExist"]
+    wish = call.headers.get("prefer", "")
+    quiet = entry.method in _WRITES and "return" not in preference(call.headers).said and "$" not in entry.path
+    headers["prefer"] = f"return=minimal, {wish}" if quiet else wish
     try:
-        return await run(replace(alone), f"{entry.method} {parts.path}")
+        body, headers["content-type"] = _body(entry)
+        alone = replace(call, params=entry.pairs or (), headers=headers, body=body)
+        return await run(alone, f"{'GET' if entry.method == 'HEAD' else entry.method} {entry.path}")
     except OutcomeError as error:
         return Answer(error.status, exactjson.dumps(error.as_fhir()))
 
 
-def _entries(bundle: Resource) -> list[Entry]:
-    listed = bundle.get("entry", [])
-    if not isinstance(listed, list):
-        raise refuse(400, "structure", "`entry` must be an array", "Bundle.entry")
-    if len(listed) > MAX_ENTRIES:
-        raise refuse(
-            413, "too-long", f"the bundle has {len(listed)} entries; at most {MAX_ENTRIES} are taken: split it", "Bundle.entry"
-        )
-    entries: list[Entry] = []
-    issues: list[Issue] = []
-    for position, item in enumerate(listed):
-        try:
-            entries.append(_entry(position, item))
-        except OutcomeError as error:
-            issues += error.issues
-    if issues:
-        raise OutcomeError(400, *issues)
-    return entries
+def _body(entry: Entry) -> tuple[bytes, str]:
+    if entry.resource is None:
+        return b"", ""
+    if entry.method == "PATCH" and entry.resource.get("resourceType") == "Binary":
+        return patch_in(entry.resource, f"{entry.place}.resource"), JSON_PATCH
+    return exactjson.dumps(entry.resource), "application/fhir+json"
 
 
-def _entry(position: int, item: Any) -> Entry:
-    place = f"Bundle.entry[{position}]"
-    request = item.get("request") if isinstance(item, dict) else None
-    if not isinstance(request, dict):
-        raise refuse(400, "required", "each entry needs `request` with method and url", f"{place}.request")
-    method, url = request.get("method"), request.get("url")
-    if method not in _ORDER or method == "PATCH":
-        raise refuse(
-            400, "value", f"the method `{method}` is not served in bundles: DELETE, POST, PUT, GET are", f"{place}.request.method"
-        )
-    if not isinstance(url, str):
-        raise refuse(400, "required", "the request needs a url such as `Patient` or `Patient/1`", f"{place}.request.url")
-    if "ifNoneExist" in request:
-        raise refuse(
-            400, "not-supported", "ifNoneExist is not served yet: search first, then create", f"{place}.request.ifNoneExist"
-        )
-    resource = item.get("resource")
-    if method in ("POST", "PUT") and not isinstance(resource, dict):
-        raise refuse(400, "required", f"{method} needs a resource", f"{place}.resource")
-    seen = str(request.get("ifMatch", "")).removeprefix("W/").strip('"')
-    if seen and not seen.isdigit():
-        raise refuse(400, "value", 'ifMatch must be the ETag that you read, as W/"3"', f"{place}.request.ifMatch")
-    full_url = item.get("fullUrl")
-    return Entry(
-        position, method, url.lstrip("/"), full_url if isinstance(full_url, str) else "", resource, int(seen) if seen else None
-    )
-
-
-def _change(entry: Entry, issues: list[Issue]) -> Change | None:
+def _change(call: Call, entry: Entry, issues: list[Issue]) -> Change | None:
     """The change of one entry; what is wrong goes to `issues`, placed in the bundle."""
-    place = f"Bundle.entry[{entry.position}]"
+    headers = {_HEADERS[name]: value for name, value in entry.conditions.items() if name in _HEADERS}
     try:
-        parts = entry.target.split("/")
-        resource_type = known_type(parts[0].split("?")[0])
-        if "?" in entry.target:
-            raise refuse(400, "not-supported", "conditional writes in bundles are not served yet", f"{place}.request.url")
-        if len(parts) != (1 if entry.method == "POST" else 2):
-            raise refuse(400, "value", f"`{entry.target}` does not fit {entry.method}", f"{place}.request.url")
-        if entry.method == "DELETE":
-            return Change(resource_type, valid_id(parts[1]), None, if_match=entry.if_match)
-        resource = checked(entry.resource or {}, resource_type)
-        if entry.method == "POST":
-            return Change(resource_type, new_id(), resource, fresh=True)
-        if resource.get("id", parts[1]) != parts[1]:
-            raise refuse(400, "invariant", f"the resource's id must be `{parts[1]}`, as in the url", f"{place}.resource.id")
-        return Change(resource_type, valid_id(parts[1]), resource, if_match=entry.if_match)
+        resource_type, id = _address(entry)
+        alone = replace(call, headers=headers)
+        return replace(_MAKE[entry.method](alone, entry, resource_type, id), full_url=entry.full_url)
     except OutcomeError as error:
-        issues += [_placed(issue, place) for issue in error.issues]
+        issues += [placed(issue, entry.place) for issue in error.issues]
         return None
 
 
-def _placed(issue: Issue, place: str) -> Issue:
-    """The issue with its location inside the bundle: `Patient.name` of entry 3 is `Bundle.entry[3].resource.name`."""
-    expressions = tuple(
-        text if text.startswith("Bundle.") else ".".join([f"{place}.resource", *text.split(".")[1:]]) for text in issue.expression
-    )
-    return replace(issue, expression=expressions or (place,))
+def _address(entry: Entry) -> tuple[str, str]:
+    """(type, id) of what is written; the id is '' where a search or the server says it."""
+    parts = entry.path.split("/")
+    place = f"{entry.place}.request.url"
+    if any(part[:1] in ("$", "_") for part in parts):
+        raise refuse(400, "not-supported", "operations and searches by POST are not part of a transaction: send a batch", place)
+    try:
+        resource_type = known_type(parts[0])
+    except OutcomeError as error:
+        raise refuse(400, "not-supported", error.issues[0].diagnostics, place) from None
+    wanted = 1 if entry.method == "POST" or entry.pairs is not None else 2
+    if len(parts) != wanted or (entry.method == "POST" and entry.pairs is not None):
+        raise refuse(400, "value", f"`{entry.path[:120]}` does not fit {entry.method}", place)
+    return resource_type, valid_id(parts[1]) if wanted == 2 else ""
 
 
-def _refuse_twice(changes: Sequence[Change], entries: Sequence[Entry]) -> None:
-    seen: set[tuple[str, str]] = set()
-    for change, entry in zip(changes, entries):
-        if (change.type, change.id) in seen:
-            raise refuse(
-                400,
-                "invariant",
-                f"{change.type}/{change.id} stands twice: a transaction changes a resource once",
-                f"Bundle.entry[{entry.position}]",
-            )
-        seen.add((change.type, change.id))
+def _post(call: Call, entry: Entry, resource_type: str, _id: str) -> Change:
+    if entry.resource is None:
+        raise refuse(400, "required", "POST needs a resource", f"{entry.place}.resource")
+    resource = checked(entry.resource, resource_type)
+    asked, place = entry.conditions.get("ifNoneExist"), f"{entry.place}.request.ifNoneExist"
+    where = None if asked is None else criteria_in(call, resource_type, asked, place)
+    return Change(resource_type, new_id(), resource, fresh=True, where=where)
 
 
-def _relink(value: Any, places: dict[str, str]) -> Any:
-    """The same tree with every string that is the fullUrl of an entry replaced by where that entry was stored."""
-    if not places or isinstance(value, (bool, int, float)) or value is None:
-        return value
-    if isinstance(value, str):
-        return places.get(value, value)
-    if isinstance(value, dict):
-        return {name: _relink(member, places) for name, member in value.items()}
-    return [_relink(item, places) for item in value]
+def _put(call: Call, entry: Entry, resource_type: str, id: str) -> Change:
+    resource = checked(entry.resource or {}, resource_type)
+    if id and resource.get("id", id) != id:
+        told = f"the resource's id must be `{id}`, as in the url"
+        raise refuse(400, "invariant", told, f"{entry.place}.resource.id")
+    where = None if id else criteria(call, resource_type, entry.pairs or (), f"{entry.place}.request.url")
+    return Change(resource_type, id, resource, if_match=expected(call), if_none=nothing_expected(call), where=where)
+
+
+def _patch(call: Call, entry: Entry, resource_type: str, id: str) -> Change:
+    edit = edit_in(entry.resource or {}, resource_type, f"{entry.place}.resource")
+    where = None if id else criteria(call, resource_type, entry.pairs or (), f"{entry.place}.request.url")
+    return Change(resource_type, id, None, edit=edit, if_match=expected(call), where=where)
+
+
+def _delete(call: Call, entry: Entry, resource_type: str, id: str) -> Change:
+    if id:
+        return Change(resource_type, id, None, if_match=expected(call))
+    pairs, most = deletable(entry.pairs or ())
+    where = criteria(call, resource_type, pairs, f"{entry.place}.request.url")
+    return Change(resource_type, "", None, if_match=expected(call), where=where, most=most)
+
+
+_MAKE: Final = {"POST": _post, "PUT": _put, "PATCH": _patch, "DELETE": _delete}
+
+
+def _lookups(call: Call, writes: Sequence[Entry], issues: list[Issue]) -> dict[str, Any]:
+    resources = [(entry.resource, f"{entry.place}.resource") for entry in writes if entry.resource and entry.method != "DELETE"]
+    try:
+        return lookups(call, resources)
+    except OutcomeError as error:
+        issues += error.issues
+        return {}
 
 
 def _written_part(call: Call, written: Written) -> bytes:
-    status = {"created": "201 Created", "deleted": "204 No Content"}.get(written.outcome, "200 OK")
-    response = {
-        "status": status,
-        "location": f"{written.type}/{written.id}/_history/{written.version}",
-        "etag": f'W/"{written.version}"',
-        "lastModified": written.updated.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-    }
-    if "return=representation" in call.headers.get("prefer", "") and written.body:
+    status = {"created": "201 Created", "deleted": "204 No Content", "nothing": "204 No Content"}.get(written.outcome, "200 OK")
+    response: dict[str, Any] = {"status": status}
+    if written.outcome != "nothing":
+        response |= {
+            "location": f"{written.type}/{written.id}/_history/{written.version}",
+            "etag": f'W/"{written.version}"',
+            "lastModified": written.updated.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        }
+    wish = preference(call.headers)
+    if "return" in wish.said and wish.returns == "OperationOutcome":
+        response["outcome"] = told_of(written)
+    if "return" in wish.said and wish.returns == "representation" and written.body:
         return b'{"resource":' + written.body.encode() + b',"response":' + exactjson.dumps(response) + b"}"
     return exactjson.dumps({"response": response})
 
@@ -205,9 +184,11 @@ def _answer_part(answer: Answer) -> bytes:
     for header, name in (("Location", "location"), ("ETag", "etag")):
         if header in answer.headers:
             response[name] = answer.headers[header]
-    if answer.status >= 400:
-        head = exactjson.dumps({"response": response})
+    if "Last-Modified" in answer.headers:
+        response["lastModified"] = parsedate_to_datetime(answer.headers["Last-Modified"]).isoformat().replace("+00:00", "Z")
+    head = exactjson.dumps({"response": response})
+    if not answer.body:
+        return head
+    if answer.status >= 400 or answer.body.startswith(b'{"resourceType":"OperationOutcome"'):
         return head[:-2] + b',"outcome":' + answer.body + b"}}"
-    if answer.body:
-        return b'{"resource":' + answer.body + b',"response":' + exactjson.dumps(response) + b"}"
-    return exactjson.dumps({"response": response})
+    return b'{"resource":' + answer.body + b"," + head[1:]

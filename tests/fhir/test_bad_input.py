@@ -79,7 +79,7 @@ async def test_a_bad_search_is_refused_with_what_to_do(service: Service, query: 
     [
         ("GET", "Patinet/1", 404),
         ("GET", "Patient/1/2/3", 404),
-        ("PATCH", "Patient/1", 405),
+        ("PATCH", "Patient/1", 400),
         ("GET", "Patient/$nothing", 404),
         ("GET", "Patient/a/_history/x", 404),
         ("GET", "Patient/" + "a" * 100, 404),
