@@ -276,11 +276,12 @@ class RevInclude:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """`kind` names where the value is kept; `params` is empty for `updated` and `id`."""
+    """`kind` names where the value is kept: `params` in the index, `paths` in the resource, none for `updated` and `id`."""
 
-    kind: Literal["string", "date", "number", "updated", "id"]
+    kind: Literal["string", "date", "number", "text", "updated", "id"]
     params: tuple[int, ...]
     descending: bool
+    paths: tuple[tuple[str, str], ...] = ()  # (resource type, SQL/JSON path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from typing import Final, TypeVar
 
 from kedja.outcome import Issue, OutcomeError, refuse
 from kedja.search.chain import breadth
-from kedja.search.criterion import KINDS, Reader
-from kedja.search.definitions import UnknownParameter, check_type, definition_of
-from kedja.search.groups import params
+from kedja.search.criterion import Reader
+from kedja.search.definitions import UnknownParameter, check_type
 from kedja.search.include import include
-from kedja.search.nodes import Asked, Include, Query, RevInclude, Select, Sort
+from kedja.search.nodes import Asked, Include, Query, RevInclude, Select
 from kedja.search.rewrite import together
+from kedja.search.sorting import sort_of
 
 MAX_SELECTIONS: Final = 60  # through all chains and `_has`; each has the law in it
 Node = TypeVar("Node")
@@ -32,7 +32,7 @@ def resolve(asked: Asked, *, base: str = "", now: datetime | None = None) -> Que
     _check_breadth(kind, asked)
     criteria = [(collect(lambda p=one: reader.criterion(kind, p)), pair) for one, pair in asked.parameters]
     includes = [(collect(lambda i=one: include(kind, i)), pair) for one, pair in asked.includes]
-    sort = [(collect(lambda c=code: _sort(kind, c)), code) for code in asked.sort]
+    sort = [(collect(lambda c=code: sort_of((kind,), c)), code) for code in asked.sort]
     if collect.issues:
         raise OutcomeError(400, *collect.issues)
     sorted_by = ",".join(code for by, code in sort if by)
@@ -78,22 +78,3 @@ class _Collect:
         except OutcomeError as error:
             self.issues.extend(error.issues)
         return None
-
-
-def _sort(resource_type: str, code: str) -> Sort:
-    name, descending = code.removeprefix("-"), code.startswith("-")
-    match name:
-        case "_lastUpdated":
-            return Sort("updated", (), descending)
-        case "_id":
-            return Sort("id", (), descending)
-        case _:
-            index = KINDS[definition_of(resource_type, name, "_sort").type].index
-    if index in ("token", "reference"):
-        raise refuse(
-            400,
-            "not-supported",
-            f"`{name}` cannot be sorted by: take a string, date, number or quantity parameter, `_id` or `_lastUpdated`",
-            "?_sort",
-        )
-    return Sort(index, params(resource_type, name), descending)

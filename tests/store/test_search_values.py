@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from kedja.access.custody import Custody, Regime
-from tests.store.searching.asking import ask, references
+from tests.store.searching.asking import ask, next_pairs, references
 from tests.store.searching.world import NOW, Held, World, load
 
 UCUM = "http://unitsofmeasure.org"
@@ -166,6 +166,36 @@ CASES = [
     ("Observation", "_id:not", "weight,light,told,period,smoker", "pressure high"),
     ("Location", "_id:missing", "true", ""),
 ]
+
+
+ORDERS = [
+    ("Observation", "code", "light weight smoker high pressure period told"),
+    ("Observation", "-code", "told period high pressure smoker light weight"),
+    ("Observation", "-code,-_id", "told period pressure high smoker weight light"),
+    ("Observation", "value-concept,_id", "smoker high light period pressure told weight"),
+    ("Observation", "component-code,_id", "high pressure smoker light period told weight"),
+    ("Location", "-status,_id", "anywhere fiji norrvik uppsala"),
+    ("DocumentReference", "relatesto", "copy"),
+    ("MolecularSequence", "-chromosome", "gene"),
+]
+
+
+@pytest.mark.parametrize(("resource_type", "order", "found"), ORDERS)
+async def test_codes_and_references_have_an_order_and_what_has_none_comes_last(
+    conn: asyncpg.Connection, world: World, resource_type: str, order: str, found: str
+) -> None:
+    bundle = await ask(conn, world, resource_type, [("_sort", order)])
+    assert [one.partition("/")[2] for one in references(bundle, "match")] == found.split()
+
+
+async def test_pages_follow_the_order_of_codes(conn: asyncpg.Connection, world: World) -> None:
+    pairs: list[tuple[str, str]] | None = [("_sort", "-code,_id"), ("_count", "2")]
+    found: list[str] = []
+    while pairs is not None:
+        bundle = await ask(conn, world, "Observation", pairs)
+        found += references(bundle, "match")
+        pairs = next_pairs(bundle)
+    assert [one.partition("/")[2] for one in found] == "told period high pressure smoker light weight".split()
 
 
 @pytest.mark.parametrize(("resource_type", "name", "value", "found"), CASES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kedja.search.nodes import After, Sort
-from kedja.search.sql.bind import integers
+from kedja.search.sql.bind import integers, type_names
 from kedja.search.sql.writer import Writer
 
 # Upwards the least of several values counts, downwards the greatest; a date counts from when it begins.
@@ -16,17 +16,34 @@ _VALUES: Final = {
     "updated": "r.updated",
     "id": "r.id",
 }
-_TYPES: Final = {"string": "text", "date": "timestamptz", "number": "numeric", "updated": "timestamptz", "id": "text"}
+_TYPES: Final = {
+    "text": "text",
+    "string": "text",
+    "date": "timestamptz",
+    "number": "numeric",
+    "updated": "timestamptz",
+    "id": "text",
+}
 
 
-def sort_columns(sort: tuple[Sort, ...]) -> str:
+def sort_columns(sort: tuple[Sort, ...], writer: Writer) -> str:
     """`, <value> AS sort_1...` of the row r."""
     columns = ""
     for place, by in enumerate(sort, 1):
-        template = _VALUES[by.kind]
-        param = integers(by.params, "integer")
-        columns += f", {template.format(pick='max' if by.descending else 'min', param=param)} AS sort_{place}"
+        pick = "max" if by.descending else "min"
+        if by.kind == "text":
+            value = _read(by, pick, writer)
+        else:
+            value = _VALUES[by.kind].format(pick=pick, param=integers(by.params, "integer"))
+        columns += f", {value} AS sort_{place}"
     return columns
+
+
+def _read(by: Sort, pick: str, writer: Writer) -> str:
+    """What the index has only as hashes, from the resource itself."""
+    reads = [f"SELECT jsonb_path_query(r.body::jsonb, {writer.bind(path, 'text::jsonpath')}) AS found" for _, path in by.paths]
+    tests = [f"{read} WHERE r.type IN ({type_names([name])})" for read, (name, _) in zip(reads, by.paths)]
+    return f"(SELECT {pick}((x.found #>> '{{}}') COLLATE \"C\") FROM ({' UNION ALL '.join(tests)}) x)"
 
 
 def order_by(sort: tuple[Sort, ...], *, walk: bool = True) -> str:

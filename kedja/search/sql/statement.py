@@ -54,7 +54,7 @@ def _with(writer: Writer) -> str:
 def _matches(query: Query, writer: Writer) -> None:
     """`key + 0` is what the index `resource_newest` is ordered by."""
     where = tests(query.select, "r", writer)
-    columns = sort_columns(query.sort)
+    columns = sort_columns(query.sort, writer)
     writer.part("matches", f"  SELECT r.{writer.origin} + 0 AS key{columns}\n  FROM resource r\n  WHERE {where}")
 
 
