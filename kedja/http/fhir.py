@@ -25,7 +25,7 @@ Interaction = Callable[..., Awaitable[Answer]]
 
 # (method, number of path segments, what stands in the fixed places) -> interaction. `*` is a variable segment.
 ROUTES: tuple[tuple[str, tuple[str, ...], Interaction], ...] = (
-    ("GET", ("metadata",), capability.capability),
+    ("GET", ("metadata",), lambda call: capability.capability(call, ((m, p) for m, p, _ in ROUTES), operations.OPERATIONS)),
     ("POST", (), lambda call: bundle.process(call, alone)),
     ("POST", ("*", "_search"), search.search),
     ("GET", ("*",), search.search),
