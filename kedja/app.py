@@ -18,7 +18,7 @@ from kedja.access.rules import deploy
 from kedja.audit.keys import signing_key
 from kedja.config import Config, load
 from kedja.gate import Door
-from kedja.gate.audit import sealing
+from kedja.gate.audit import Notary, sealing
 from kedja.gate.definitions import kept
 from kedja.http import audit
 from kedja.http.ask import ask, listing
@@ -39,7 +39,7 @@ def create_app(config: Config) -> Starlette:
         app.state.door = Door(store)
         try:
             door = app.state.door
-            async with kept(door, config.database_url), sealing(door, app.state.audit_key, config.home):
+            async with kept(door, config.database_url), sealing(door, app.state.notary):
                 yield
         finally:
             await store.pool.close()
@@ -57,7 +57,7 @@ def create_app(config: Config) -> Starlette:
         lifespan=lifespan,
     )
     app.state.config = config
-    app.state.audit_key = signing_key(config.home)
+    app.state.notary = Notary(signing_key(config.home), config.home)
     app.state.secret = signing_secret(config.home, demo=config.demo)
     return app
 

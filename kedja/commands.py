@@ -36,7 +36,8 @@ def tell(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
-def _with_door(config: Config, work: Callable[[Door], Awaitable[T]]) -> T:
+def with_door(config: Config, work: Callable[[Door], Awaitable[T]]) -> T:
+    """Run `work` with a door to the database of these settings, by the definitions that it has."""
     async def run(url: str) -> T:
         store = await connect(url, size=2)
         try:
@@ -69,13 +70,13 @@ def import_path(config: Config, given: Namespace) -> int:
 
 
 def source_add(config: Config, given: Namespace) -> int:
-    source, outcome = _with_door(config, lambda door: importer.add_source(door, given.file))
+    source, outcome = with_door(config, lambda door: importer.add_source(door, given.file))
     print(f"source {source.name}: {outcome}")
     return 0
 
 
 def source_list(config: Config, _given: Namespace) -> int:
-    for name, definition in sorted(_with_door(config, deliveries.sources).items()):
+    for name, definition in sorted(with_door(config, deliveries.sources).items()):
         holder = " ".join(definition.get(part, "") for part in ("provider", "unit")).strip()
         print(f"{name}\t{definition['kind']}\t{definition['regime']}\t{holder}\t{definition.get('title', '')}")
     return 0
@@ -103,7 +104,7 @@ def token(config: Config, given: Namespace) -> int:
         key = await people.person_of(door, login.identifier_system, login.identifier) if login.identifier else 0
         return demo.actor_of(login, key)
 
-    found = _with_door(config, actor)
+    found = with_door(config, actor)
     print(tokens.mint(found, signing_secret(config.home, demo=True), timedelta(hours=given.hours)))
     return 0
 
@@ -127,7 +128,7 @@ def _in_transaction(config: Config, work: Callable[[Connection], Awaitable[T]]) 
         async with transaction(door.store) as conn:
             return await work(conn)
 
-    return _with_door(config, run)
+    return with_door(config, run)
 
 
 def audit_verify(config: Config, given: Namespace) -> int:
@@ -137,8 +138,8 @@ def audit_verify(config: Config, given: Namespace) -> int:
     elif given.key:
         raise CannotRun("`--key` goes with `--archive`: the store is checked by the installation's own key.")
     else:
-        key = signing_key(config.home)
-        size, findings = _with_door(config, lambda door: audit.verify(door, key, config.home))
+        notary = audit.Notary(signing_key(config.home), config.home)
+        size, findings = with_door(config, lambda door: audit.verify(door, notary))
     for finding in findings:
         print(f"{finding.kind}: {finding.text}")
     print(f"{size} entries: " + ("the log is not what was signed" if findings else "the log is whole"))
@@ -146,8 +147,8 @@ def audit_verify(config: Config, given: Namespace) -> int:
 
 
 def audit_archive(config: Config, given: Namespace) -> int:
-    key = signing_key(config.home)
-    print(f"{_with_door(config, lambda door: audit.archive(door, key, config.home, given.out))} entries in {given.out}")
+    notary = audit.Notary(signing_key(config.home), config.home)
+    print(f"{with_door(config, lambda door: audit.archive(door, notary, given.out))} entries in {given.out}")
     return 0
 
 

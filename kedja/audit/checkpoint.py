@@ -22,6 +22,7 @@ class Checkpoint:
 
     text: str
     signature: bytes
+    key: bytes  # the public key that it says it was signed by, 32 bytes
 
     @property
     def size(self) -> int:
@@ -36,7 +37,8 @@ class Checkpoint:
         return _parts(self.text)[2]
 
     def as_json(self) -> dict[str, str | int]:
-        return {"text": self.text, "signature": b64encode(self.signature).decode(), "size": self.size}
+        signature, key = b64encode(self.signature).decode(), b64encode(self.key).decode()
+        return {"text": self.text, "signature": signature, "key": key, "size": self.size}
 
 
 def sign(key: Ed25519PrivateKey, size: int, root: bytes, at: str) -> Checkpoint:
@@ -45,12 +47,12 @@ def sign(key: Ed25519PrivateKey, size: int, root: bytes, at: str) -> Checkpoint:
         raise ValueError("a root is a SHA-256 hash")
     text = f"{_HEAD}\n{size}\n{b64encode(root).decode()}\n{at}\n"
     _parts(text)
-    return Checkpoint(text, key.sign(text.encode()))
+    return Checkpoint(text, key.sign(text.encode()), key.public_key().public_bytes_raw())
 
 
 def is_signed(checkpoint: Checkpoint, key: Ed25519PublicKey) -> bool:
     """Whether the checkpoint says what a checkpoint says, and this key signed it."""
-    if _BODY.fullmatch(checkpoint.text) is None:
+    if checkpoint.key != key.public_bytes_raw() or _BODY.fullmatch(checkpoint.text) is None:
         return False
     try:
         key.verify(checkpoint.signature, checkpoint.text.encode())

@@ -37,4 +37,4 @@ def read(file: Path) -> Iterator[Checkpoint]:
         for line in lines:
             if line.endswith(b"\n"):
                 found = exactjson.loads(line)
-                yield Checkpoint(found["text"], b64decode(found["signature"]))
+                yield Checkpoint(found["text"], b64decode(found["signature"]), b64decode(found["key"]))

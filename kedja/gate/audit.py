@@ -37,25 +37,36 @@ ADMINISTRATOR: Final = Actor("administrator", Kind.SYSTEM, name="Administrator a
 _EVERY: Final = 5.0  # seconds between looks for rows that are not sealed
 
 
-async def seal(door: Door, key: Ed25519PrivateKey, home: Path) -> int:
+@dataclass(frozen=True, slots=True)
+class Notary:
+    """What signs for this installation: its key, and the folder where its checkpoints are kept beside the database."""
+
+    key: Ed25519PrivateKey
+    home: Path
+
+    @property
+    def public(self) -> bytes:
+        return self.key.public_key().public_bytes_raw()
+
+    def sign(self, size: int, root: bytes) -> Checkpoint:
+        return sign(self.key, size, root, datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+
+
+async def seal(door: Door, notary: Notary) -> int:
     """Seal all that can be sealed now and sign it, if no other process is at it. How many rows."""
     sealed = 0
     while count := await store.seal(door.store):
         sealed += count
         await asyncio.sleep(0)
-
-    def signed(size: int, root: bytes) -> Checkpoint:
-        return sign(key, size, root, datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"))
-
-    if (checkpoint := await store.checkpoint(door.store, signed)) is not None:
-        await asyncio.to_thread(witness.append, home, [checkpoint])
+    if (checkpoint := await store.checkpoint(door.store, notary.public, notary.sign)) is not None:
+        await asyncio.to_thread(witness.append, notary.home, [checkpoint])
     return sealed
 
 
 @asynccontextmanager
-async def sealing(door: Door, key: Ed25519PrivateKey, home: Path) -> AsyncIterator[None]:
+async def sealing(door: Door, notary: Notary) -> AsyncIterator[None]:
     """While open, rows are sealed a few seconds after they were written."""
-    task = asyncio.create_task(_forever(door, key, home))
+    task = asyncio.create_task(_forever(door, notary))
     try:
         yield
     finally:
@@ -64,44 +75,44 @@ async def sealing(door: Door, key: Ed25519PrivateKey, home: Path) -> AsyncIterat
             await task
 
 
-async def _forever(door: Door, key: Ed25519PrivateKey, home: Path) -> None:
+async def _forever(door: Door, notary: Notary) -> None:
     while True:
         await asyncio.sleep(_EVERY)
         try:
-            await seal(door, key, home)
+            await seal(door, notary)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             log.warning("the access log is not sealed just now: %s", error)
 
 
-async def latest(door: Door, size: int | None = None) -> Checkpoint:
+async def latest(door: Door, notary: Notary, size: int | None = None) -> Checkpoint:
     """The checkpoint of this size; without one the latest. Raises 404."""
-    found = await store.find_checkpoint(door.store, size)
+    found = await store.find_checkpoint(door.store, notary.public, size)
     if found is None:
         asked = "none was signed yet: try again in some seconds" if size is None else f"none has {size} entries"
         raise refuse(404, "not-found", f"there is no such checkpoint: {asked}", "?size")
     return found
 
 
-async def consistency(door: Door, first: int, second: int) -> list[bytes]:
+async def consistency(door: Door, notary: Notary, first: int, second: int) -> list[bytes]:
     """What proves that the tree of `first` entries is the beginning of that of `second`. Raises 400, 404."""
     if not 0 < first <= second:
         raise refuse(400, "value", "`first` and `second` are numbers of entries: first from 1, second not below it", "?first")
-    await _within(door, second)
+    await _within(door, notary, second)
     (path,) = await store.range_hashes(door.store, [consistency_ranges(first, second)])
     return path
 
 
-async def inclusion(door: Door, position: int, size: int) -> list[bytes]:
+async def inclusion(door: Door, notary: Notary, position: int, size: int) -> list[bytes]:
     """What proves that the leaf at `position` is in the tree of `size` entries. Raises 400, 404."""
     if not 0 <= position < size:
         raise refuse(400, "value", "`position` counts from 0 and is below `size`", "?position")
-    await _within(door, size)
+    await _within(door, notary, size)
     (path,) = await store.range_hashes(door.store, [inclusion_ranges(position, size)])
     return path
 
 
-async def _within(door: Door, size: int) -> None:
-    if size > (await latest(door)).size:
+async def _within(door: Door, notary: Notary, size: int) -> None:
+    if size > (await latest(door, notary)).size:
         raise refuse(404, "not-found", f"the log has not {size} signed entries yet", "?size")
 
 
@@ -115,30 +126,32 @@ class Proved:
     path: Sequence[bytes]
 
 
-async def own_entries(door: Door, actor: Actor, before: int | None, count: int, request: str) -> tuple[Checkpoint, list[Proved]]:
+async def own_entries(
+    door: Door, notary: Notary, actor: Actor, before: int | None, count: int, request: str
+) -> tuple[Checkpoint, list[Proved]]:
     """A person's own sealed entries, newest first, each with its proof (P-5). Raises 403 for anybody else, 404."""
     if actor.kind is not Kind.CITIZEN or not actor.person:
         raise refuse(403, "forbidden", "the access log of a person is shown to that person (PDL 8 kap. 5 §)")
-    checkpoint = await latest(door)
+    checkpoint = await latest(door, notary)
     key = await key_of(door.store, actor)
     rows = await store.own(door.store, actor.person, checkpoint.size, before, count, key, request, FORMER_KEY)
     paths = await store.range_hashes(door.store, [inclusion_ranges(position, checkpoint.size) for position, _ in rows])
     return checkpoint, [Proved(entry.seq, position, leaf_of(entry), path) for (position, entry), path in zip(rows, paths)]
 
 
-async def verify(door: Door, key: Ed25519PrivateKey, home: Path) -> tuple[int, list[Finding]]:
+async def verify(door: Door, notary: Notary) -> tuple[int, list[Finding]]:
     """(how many leaves there are, all that is not as it was sealed), of the whole log at one moment."""
     async with transaction(door.store) as conn:
         await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        known = [*await store.checkpoints(conn), *witness.read(witness.place(home))]
-        verifier = Verifier(key.public_key(), known)
+        known = [*await store.checkpoints(conn), *witness.read(witness.place(notary.home))]
+        verifier = Verifier(notary.key.public_key(), known)
         async for leaf in store.leaves(conn):
             verifier.leaf(leaf.position, leaf.seq, leaf.hash, leaf_of(leaf.entry) if leaf.entry else None)
         verifier.added(await store.added(conn))
     return verifier.size, verifier.finish()
 
 
-async def archive(door: Door, key: Ed25519PrivateKey, home: Path, folder: Path) -> int:
+async def archive(door: Door, notary: Notary, folder: Path) -> int:
     """Write the whole log to a folder (`audit.archive`); how many entries. That it was done is in the log, about nobody."""
     await door.store.pool.execute(sql("audit_archived"), await key_of(door.store, ADMINISTRATOR), new_id(), str(folder))
     async with transaction(door.store) as conn:
@@ -146,6 +159,6 @@ async def archive(door: Door, key: Ed25519PrivateKey, home: Path, folder: Path) 
         files = Archive(folder)
         async for leaf in store.leaves(conn):
             files.entry(leaf.position, leaf.seq, leaf.hash, leaf_of(leaf.entry) if leaf.entry else None)
-        signed = {one.text: one for one in [*await store.checkpoints(conn), *witness.read(witness.place(home))]}
-    files.finish(signed.values(), public_pem(key))
+        signed = {one.text: one for one in [*await store.checkpoints(conn), *witness.read(witness.place(notary.home))]}
+    files.finish(signed.values(), public_pem(notary.key))
     return files.size

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from kedja import exactjson
 from kedja.audit.keys import public_pem
-from kedja.gate import audit, new_id
+from kedja.gate import Door, audit, new_id
 from kedja.outcome import OutcomeError, refuse
 from kedja.signin.authenticate import authenticate
 
@@ -24,26 +24,26 @@ Json = dict[str, Any]
 
 async def key(request: Request) -> Response:
     """The public key that checkpoints are checked by, PEM."""
-    return Response(public_pem(request.app.state.audit_key), 200, _HEADERS, "application/x-pem-file")
+    return Response(public_pem(request.app.state.notary.key), 200, _HEADERS, "application/x-pem-file")
 
 
 async def checkpoint(request: Request) -> Json:
     """The latest checkpoint, or that of `size`."""
-    return (await audit.latest(request.app.state.door, _number(request, "size", None))).as_json()
+    return (await audit.latest(*_place(request), _number(request, "size", None))).as_json()
 
 
 async def consistency(request: Request) -> Json:
     """That the tree of `first` entries is the beginning of that of `second`."""
     first, second = _number(request, "first"), _number(request, "second")
     assert first is not None and second is not None
-    return {"first": first, "second": second, "path": _texts(await audit.consistency(request.app.state.door, first, second))}
+    return {"first": first, "second": second, "path": _texts(await audit.consistency(*_place(request), first, second))}
 
 
 async def inclusion(request: Request) -> Json:
     """That the leaf at `position` is in the tree of `size` entries."""
     position, size = _number(request, "position"), _number(request, "size")
     assert position is not None and size is not None
-    return {"position": position, "size": size, "path": _texts(await audit.inclusion(request.app.state.door, position, size))}
+    return {"position": position, "size": size, "path": _texts(await audit.inclusion(*_place(request), position, size))}
 
 
 async def own(request: Request) -> Json:
@@ -53,10 +53,14 @@ async def own(request: Request) -> Json:
         raise refuse(401, "login", "sign in first: send `Authorization: Bearer TOKEN`")
     count = min(_number(request, "count", _COUNT) or _COUNT, _MOST)
     before = _number(request, "before", None)
-    signed, entries = await audit.own_entries(request.app.state.door, actor, before, count, new_id())
+    signed, entries = await audit.own_entries(*_place(request), actor, before, count, new_id())
     listed = [{"position": one.position, "leaf": one.leaf.decode(), "path": _texts(one.path)} for one in entries]
     found: Json = {"checkpoint": signed.as_json(), "entries": listed}
     return found | {"next": entries[-1].seq} if len(entries) == count else found
+
+
+def _place(request: Request) -> tuple[Door, audit.Notary]:
+    return request.app.state.door, request.app.state.notary
 
 
 def _texts(hashes: Sequence[bytes]) -> list[str]:

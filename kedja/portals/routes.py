@@ -7,7 +7,7 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from kedja.portals import entrance
-from kedja.portals.citizen import blocks, log, medicines, overview, results
+from kedja.portals.citizen import blocks, log, medicines, overview, proof, results
 from kedja.portals.shared import assets
 from kedja.portals.shared.page import CITIZENS, STAFF, route
 from kedja.portals.staff import find, patient
@@ -24,6 +24,7 @@ routes: Final[list[BaseRoute]] = [
     route("/me/results/{code}", results.result, kinds=CITIZENS),
     route("/me/medicines", medicines.medicines, kinds=CITIZENS),
     route("/me/log", log.log, kinds=CITIZENS),
+    route("/me/log/proof", proof.proof, kinds=CITIZENS),
     route("/me/blocks", blocks.blocks, kinds=CITIZENS),
     route("/me/blocks", blocks.block, methods=["POST"], kinds=CITIZENS),
     route("/me/blocks/new", blocks.confirm, kinds=CITIZENS),

@@ -70,28 +70,32 @@ async def _append(conn: Connection, peaks: Peaks, rows: Sequence[Record]) -> Non
     )
 
 
-async def checkpoint(store: Store, sign: Sign) -> Checkpoint | None:
+async def checkpoint(store: Store, key: bytes, sign: Sign) -> Checkpoint | None:
     """Sign what is sealed; None where it is signed already, or nothing is sealed, or another process is at it."""
     async with transaction(store) as conn:
         if not await conn.fetchval("SELECT pg_try_advisory_xact_lock($1)", _LOCK):
             return None
         peaks = _peaks(await _state(conn))
-        if not peaks.size or await conn.fetchrow(sql("audit_checkpoint"), peaks.size):
+        if not peaks.size or await conn.fetchrow(sql("audit_checkpoint"), key, peaks.size):
             return None
         signed = sign(peaks.size, peaks.root())
-        await conn.execute(sql("audit_signed"), signed.size, signed.text, signed.signature)
+        await conn.execute(sql("audit_signed"), signed.size, signed.key, signed.text, signed.signature)
         return signed
 
 
-async def find_checkpoint(store: Store, size: int | None) -> Checkpoint | None:
-    """The checkpoint of this size; without one the latest. None where there is none."""
-    row = await store.pool.fetchrow(sql("audit_checkpoint"), size)
-    return Checkpoint(row["text"], row["signature"]) if row else None
+async def find_checkpoint(store: Store, key: bytes, size: int | None) -> Checkpoint | None:
+    """The checkpoint of this size that this public key is of; without a size the latest. None where there is none."""
+    row = await store.pool.fetchrow(sql("audit_checkpoint"), key, size)
+    return _checkpoint(row) if row else None
 
 
-async def checkpoints(conn: Connection, above: int = 0) -> list[Checkpoint]:
-    """Every checkpoint of more entries than `above`, the smallest first."""
-    return [Checkpoint(row["text"], row["signature"]) for row in await conn.fetch(sql("audit_checkpoints"), above)]
+async def checkpoints(conn: Connection) -> list[Checkpoint]:
+    """Every checkpoint, the smallest first."""
+    return [_checkpoint(row) for row in await conn.fetch(sql("audit_checkpoints"))]
+
+
+def _checkpoint(row: Record) -> Checkpoint:
+    return Checkpoint(row["text"], row["signature"], row["key"])
 
 
 async def range_hashes(store: Store, ranges: Sequence[Sequence[Range]]) -> list[list[bytes]]:

@@ -19,8 +19,8 @@ from tests.fhir.service import Service
 async def archived(service: Service, folder: Path) -> Path:
     await some_care(service)
     state = service.app.state
-    await seal(state.door, state.audit_key, state.config.home)
-    assert await archive(state.door, state.audit_key, state.config.home, folder) > 20
+    await seal(state.door, state.notary)
+    assert await archive(state.door, state.notary, folder) > 20
     return folder
 
 

@@ -52,4 +52,4 @@ def test_a_checkpoint_is_good_for_what_it_says_alone():
     assert (signed.size, signed.root, signed.at) == (7, leaf_hash(b"x"), "2026-11-21T20:00:00.000Z")
     assert not is_signed(signed, other.public_key())
     assert not is_signed(replace(signed, text=signed.text.replace("\n7\n", "\n8\n")), key.public_key())
-    assert not is_signed(Checkpoint("kedja access log\n7\n", key.sign(b"kedja access log\n7\n")), key.public_key())
+    assert not is_signed(Checkpoint("kedja access log\n7\n", key.sign(b"kedja access log\n7\n"), signed.key), key.public_key())

@@ -19,6 +19,7 @@ CITIZEN = (
     "/me/medicines",
     "/me/log",
     "/me/log?own=1",
+    "/me/log/proof",
     "/me/blocks",
     "/me/blocks/new",
     "/me/blocks/new?unit=SE2399999999-1101",

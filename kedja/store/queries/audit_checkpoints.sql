@@ -1,1 +1,1 @@
-SELECT size, text, signature FROM audit_checkpoint WHERE size > $1::bigint ORDER BY size
+SELECT size, key, text, signature FROM audit_checkpoint ORDER BY size

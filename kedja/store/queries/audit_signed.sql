@@ -1,1 +1,1 @@
-INSERT INTO audit_checkpoint (size, text, signature) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+INSERT INTO audit_checkpoint (size, key, text, signature) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING

@@ -16,11 +16,14 @@ CREATE TABLE audit_node (
     hash      bytea NOT NULL,
     PRIMARY KEY (level, place)
 );
--- What was signed: never changed, and written to a file outside the database too.
+-- What was signed: never changed, and written to a file outside the database too. An installation whose key was replaced
+-- has checkpoints of both.
 CREATE TABLE audit_checkpoint (
-    size      bigint PRIMARY KEY,
+    size      bigint NOT NULL,
+    key       bytea NOT NULL,                    -- the public key, 32 bytes
     text      text NOT NULL,
-    signature bytea NOT NULL
+    signature bytea NOT NULL,
+    PRIMARY KEY (key, size)
 );
 -- How far the log is sealed: the last leaf's row. One row.
 CREATE TABLE audit_sealed (
