@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any, Final, cast
 
 from kedja import spec
-from kedja.validation.faults import Check, Fault, Local, nearest, shown
+from kedja.validation.faults import Check, Fault, nearest, shown
 from kedja.validation.primitives import bound_code
+from kedja.validation.scope import Scope
 
 _LISTED: Final = 12  # codes that an answer lists
 
@@ -37,8 +38,8 @@ def _advice(url: str, codes: frozenset[str], code: str) -> str:
 
 
 def _concept(plain: Check, url: str, systems: Mapping[str, frozenset[str]]) -> Check:
-    def check(value: Any, local: Local) -> list[Fault] | None:
-        faults = plain(value, local)
+    def check(value: Any, scope: Scope) -> list[Fault] | None:
+        faults = plain(value, scope)
         if faults or _has_coding(value, systems):
             return faults
         names = " or ".join(sorted(systems))

@@ -6,13 +6,18 @@ from threading import RLock
 from typing import Any, Final, cast
 
 from kedja import spec
+from kedja.validation import invariants
 from kedja.validation.bindings import bound
-from kedja.validation.faults import Check, Fault, Local, kind, nearest, shown
+from kedja.validation.bundles import bundle_faults
+from kedja.validation.contained import of_one, repeated, unused
+from kedja.validation.extensions import extension
+from kedja.validation.faults import Check, Fault, invalid, kind, nearest, shown
 from kedja.validation.objects import Members, list_check, object_check, primitive_list_check, sibling_list_check
 from kedja.validation.primitives import PRIMITIVE_CHECKS
+from kedja.validation.profiles.library import claimed
 from kedja.validation.references import reference
+from kedja.validation.scope import Scope
 
-_ITSELF: Final[Local] = frozenset({""})
 _lock: Final = RLock()
 _ready: Final[dict[str, Check]] = {}  # checks of resource types whose every part is compiled
 _begun: Final[dict[str, Check]] = {}  # of any type; while the lock is held some are not filled yet
@@ -32,6 +37,7 @@ def _type_check(type_name: str) -> Check:
     if found is not None:
         return found
     members = Members(type_name)
+    members.rules = invariants.of_type(type_name)
     check = _begun[type_name] = _extended(type_name, object_check(members))
     if spec.is_resource_type(type_name):
         members.checks["resourceType"] = _anything
@@ -64,11 +70,28 @@ def _value_check(element: spec.Element) -> Check:
         return contained if element.name == "contained" else whole
     plain = PRIMITIVE_CHECKS.get(element.type) or _type_check(element.type)
     if element.type == "Reference":
-        return reference(plain, element.targets)
-    return bound(element, plain)
+        plain = reference(plain, element.targets)
+    elif element.type == "Extension":
+        plain = extension(plain, element)
+    return _ruled(element, bound(element, plain))
 
 
-def _anything(_value: Any, _local: Local) -> None:
+def _ruled(element: spec.Element, plain: Check) -> Check:
+    """With the constraints that are said of this element beyond its type."""
+    rules = invariants.of_element(element)
+    if not rules.strict and not rules.advice:
+        return plain
+
+    def check(value: Any, scope: Scope) -> list[Fault] | None:
+        faults = plain(value, scope)
+        if invalid(faults) or not scope.asked.full:
+            return faults
+        return (faults or []) + (rules.broken(value, scope) or []) or None
+
+    return check
+
+
+def _anything(_value: Any, _scope: Scope) -> None:
     return None
 
 
@@ -77,40 +100,45 @@ def _extended(type_name: str, plain: Check) -> Check:
     if type_name != "Extension":
         return plain
 
-    def check(value: Any, local: Local) -> list[Fault] | None:
-        faults = plain(value, local)
-        if faults:
+    def check(value: Any, scope: Scope) -> list[Fault] | None:
+        faults = plain(value, scope)
+        if invalid(faults):
             return faults
         members = cast("dict[str, Any]", value)
         valued = any(name.startswith(("value", "_value")) for name in members)
         if valued != ("extension" in members):
-            return None
+            return faults
         return [Fault("", "invariant", "an extension has either a value[x] or extensions: give exactly one of the two")]
 
     return check
 
 
-def whole(value: Any, _: Local) -> list[Fault] | None:
+def whole(value: Any, scope: Scope) -> list[Fault] | None:
     """A resource of any type by itself: the root, an entry of a Bundle, a parameter."""
     faults = _no_resource(value)
     if faults:
         return faults
     resource = cast("dict[str, Any]", value)
-    return check_of(resource["resourceType"])(resource, _contained_ids(resource))
+    inner = scope.of_entry(resource)
+    faults = check_of(resource["resourceType"])(resource, inner)
+    if not scope.asked.full or invalid(faults):
+        return faults
+    if "contained" in resource:
+        faults = [*(faults or []), *repeated(resource), *unused(resource)]
+    if inner.entries is not None and resource["resourceType"] == "Bundle":
+        faults = [*(faults or []), *bundle_faults(resource)]
+    return [*(faults or []), *claimed(resource, inner)] or None
 
 
-def contained(value: Any, local: Local) -> list[Fault] | None:
-    """A resource inside `contained` (R4 2.3.0.1): it has an id and contains nothing itself (dom-2)."""
+def contained(value: Any, scope: Scope) -> list[Fault] | None:
+    """A resource inside `contained`."""
     faults = _no_resource(value)
     if faults:
         return faults
     resource = cast("dict[str, Any]", value)
-    faults = check_of(resource["resourceType"])(resource, local) or []
-    if "id" not in resource:
-        faults.append(Fault(".id", "required", "a contained resource needs an `id`: add it, and refer to it as #id"))
-    if "contained" in resource:
-        faults.append(Fault(".contained", "structure", "a contained resource contains another: put both side by side"))
-    return faults
+    inner = scope.of_contained(resource)
+    faults = [*(check_of(resource["resourceType"])(resource, inner) or []), *of_one(resource)]
+    return faults if invalid(faults) or not scope.asked.full else [*faults, *claimed(resource, inner)]
 
 
 def _no_resource(value: Any) -> list[Fault] | None:
@@ -124,12 +152,3 @@ def _no_resource(value: Any) -> list[Fault] | None:
     close = nearest(name, spec.TYPES)
     meant = f"did you mean `{close}`?" if close else "write one that it has"
     return [Fault("", "structure", f"FHIR R4 has no resource type {shown(name)}: {meant}")]
-
-
-def _contained_ids(resource: dict[str, Any]) -> Local:
-    """What `#id` may lead to; the empty text stands for the resource itself (`#`)."""
-    parts = resource.get("contained")
-    if not isinstance(parts, list):
-        return _ITSELF
-    ids = {cast("dict[str, Any]", part).get("id") for part in cast("list[Any]", parts) if isinstance(part, dict)}
-    return _ITSELF | {id_ for id_ in ids if isinstance(id_, str)}

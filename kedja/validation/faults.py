@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
+from kedja.validation.scope import Scope
+
 MAX_FAULTS: Final = 100  # in one answer
 _SHOWN: Final = 40  # characters of a value that an answer repeats
 _COMPARED: Final = 64  # characters of a word that is compared with names
@@ -17,14 +19,14 @@ class Fault(NamedTuple):
     path: str
     code: str
     text: str
+    severity: str = "error"
 
     def below(self, step: str) -> Fault:
         """The same fault seen from one level up."""
-        return Fault(step + self.path, self.code, self.text)
+        return Fault(step + self.path, self.code, self.text, self.severity)
 
 
-Local = frozenset[str]  # ids of contained resources that `#id` may lead to
-Check = Callable[[Any, Local], "list[Fault] | None"]  # None or empty: nothing wrong
+Check = Callable[[Any, Scope], "list[Fault] | None"]  # None or empty: nothing wrong
 
 _KINDS: Final = ((dict, "an object"), (list, "an array"), (str, "a string"), (bool, "a boolean"), (int | float, "a number"))
 
@@ -44,3 +46,8 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     """The name that was probably meant."""
     close = get_close_matches(word[:_COMPARED], names, n=1, cutoff=0.6)
     return close[0] if close else None
+
+
+def invalid(faults: Iterable[Fault] | None) -> bool:
+    """Whether any of these makes a value invalid; warnings do not."""
+    return faults is not None and any(fault.severity == "error" for fault in faults)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Final, cast
 
-from kedja.validation.faults import MAX_FAULTS, Check, Fault, Local, kind, nearest, shown
+from kedja.validation.faults import MAX_FAULTS, Check, Fault, invalid, kind, nearest, shown
+from kedja.validation.invariants import Rules
+from kedja.validation.scope import Scope
 
 # Says to the object's check: compare this primitive array with its `_` sibling. Compared by identity.
 COMPARE: Final[list[Fault]] = [Fault("", "processing", "compare")]
@@ -15,7 +17,7 @@ COMPARE: Final[list[Fault]] = [Fault("", "processing", "compare")]
 class Members:
     """What the check of one type looks at. Filled after the check exists, since types contain each other."""
 
-    __slots__ = ("checks", "choice_of", "required", "required_choices", "steps", "type_name")
+    __slots__ = ("checks", "choice_of", "required", "required_choices", "rules", "steps", "type_name")
 
     def __init__(self, type_name: str) -> None:
         self.type_name = type_name
@@ -24,21 +26,24 @@ class Members:
         self.required: set[str] = set()  # JSON names
         self.required_choices: dict[str, tuple[str, ...]] = {}
         self.choice_of: dict[str, str] = {}  # `valueString` and `_valueString` -> `value`
+        self.rules = Rules((), ())
 
 
 def object_check(members: Members) -> Check:
     """The check of one object of a type."""
     check_of, choice_of, required = members.checks.get, members.choice_of, members.required
     required_choices = members.required_choices
+    rules = members.rules
+    ruled = bool(rules.strict or rules.advice)
 
-    def check(value: Any, local: Local) -> list[Fault] | None:
+    def check(value: Any, scope: Scope) -> list[Fault] | None:
         if not isinstance(value, dict):
             return [Fault("", "structure", f"{kind(value)} stands where one {members.type_name} object is wanted")]
         object_ = cast("dict[str, Any]", value)
         faults: list[Fault] | None = None
         for name, member in object_.items():
             member_check = check_of(name)
-            found = [_unknown(members, name)] if member_check is None else member_check(member, local)
+            found = [_unknown(members, name)] if member_check is None else member_check(member, scope)
             if found:
                 faults = (faults or []) + _placed(members, object_, name, found)
                 if len(faults) > MAX_FAULTS:
@@ -50,7 +55,9 @@ def object_check(members: Members) -> Check:
             if len(chosen) > 1:
                 faults = (faults or []) + _chosen_twice(members, chosen)
         if len(object_) < 2 and (not object_ or "id" in object_):
-            faults = [*(faults or []), Fault("", "structure", "an empty object says nothing: remove it")]
+            return [*(faults or []), Fault("", "structure", "an empty object says nothing: remove it")]
+        if ruled and scope.asked.full and (faults is None or not invalid(faults)):
+            return (faults or []) + (rules.broken(object_, scope) or []) or None
         return faults
 
     return check
@@ -59,10 +66,10 @@ def object_check(members: Members) -> Check:
 def list_check(one: Check) -> Check:
     """An array of objects."""
 
-    def check(value: Any, local: Local) -> list[Fault] | None:
+    def check(value: Any, scope: Scope) -> list[Fault] | None:
         if not isinstance(value, list) or not value:
             return [_no_array(value)]
-        return _item_faults(cast("list[Any]", value), one, local)
+        return _item_faults(cast("list[Any]", value), one, scope)
 
     return check
 
@@ -71,10 +78,10 @@ def primitive_list_check(one: Check) -> Check:
     """An array of primitive values; null holds the place of one that only its `_` sibling describes."""
     array = list_check(one)
 
-    def check(value: Any, local: Local) -> list[Fault] | None:
+    def check(value: Any, scope: Scope) -> list[Fault] | None:
         if isinstance(value, list) and None in value:
-            return _item_faults(cast("list[Any]", value), _unless_null(one), local) or COMPARE
-        return array(value, local)
+            return _item_faults(cast("list[Any]", value), _unless_null(one), scope) or COMPARE
+        return array(value, scope)
 
     return check
 
@@ -83,20 +90,20 @@ def sibling_list_check(one: Check) -> Check:
     """`_given`: an array of objects and nulls."""
     array = list_check(_unless_null(one))
 
-    def check(value: Any, local: Local) -> list[Fault] | None:
-        return array(value, local) or COMPARE
+    def check(value: Any, scope: Scope) -> list[Fault] | None:
+        return array(value, scope) or COMPARE
 
     return check
 
 
 def _unless_null(one: Check) -> Check:
-    return lambda value, local: None if value is None else one(value, local)
+    return lambda value, scope: None if value is None else one(value, scope)
 
 
-def _item_faults(items: list[Any], one: Check, local: Local) -> list[Fault] | None:
+def _item_faults(items: list[Any], one: Check, scope: Scope) -> list[Fault] | None:
     faults: list[Fault] | None = None
     for position, item in enumerate(items):
-        found = one(item, local)
+        found = one(item, scope)
         if found:
             faults = (faults or []) + [fault.below(f"[{position}]") for fault in found]
             if len(faults) > MAX_FAULTS:

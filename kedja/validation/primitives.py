@@ -8,8 +8,9 @@ from math import isfinite
 from typing import Any, Final
 
 from kedja.exactjson import MAX_DIGITS
-from kedja.validation.faults import Check, Fault, Local, kind, shown
+from kedja.validation.faults import Check, Fault, kind, shown
 from kedja.validation.narrative import narrative_fault
+from kedja.validation.scope import Scope
 
 _YEAR: Final = r"(?!0000)\d{4}"
 _LEAP: Final = r"(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
@@ -58,7 +59,7 @@ _BASE64: Final = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 def _text(type_name: str, pattern: str, advice: str) -> Check:
     matches = re.compile(pattern, re.ASCII if type_name not in ("string", "markdown") else 0).fullmatch
 
-    def check(value: Any, _: Local) -> list[Fault] | None:
+    def check(value: Any, _: Scope) -> list[Fault] | None:
         if isinstance(value, str):
             return None if matches(value) else [Fault("", "value", f"{shown(value)} is no {type_name}: {advice}")]
         return [_wrong_kind(type_name, value, "a string in quotes")]
@@ -67,7 +68,7 @@ def _text(type_name: str, pattern: str, advice: str) -> Check:
 
 
 def _integer(type_name: str, least: int, most: int) -> Check:
-    def check(value: Any, _: Local) -> list[Fault] | None:
+    def check(value: Any, _: Scope) -> list[Fault] | None:
         if type(value) is not int:
             return [_wrong_kind(type_name, value, "a whole number without quotes, fraction or exponent")]
         if least <= value <= most:
@@ -77,7 +78,7 @@ def _integer(type_name: str, least: int, most: int) -> Check:
     return check
 
 
-def _decimal(value: Any, _: Local) -> list[Fault] | None:
+def _decimal(value: Any, _: Scope) -> list[Fault] | None:
     if type(value) is int or isinstance(value, float):
         if -_BEYOND < value < _BEYOND if type(value) is int else isfinite(value):
             return None
@@ -85,13 +86,13 @@ def _decimal(value: Any, _: Local) -> list[Fault] | None:
     return [_wrong_kind("decimal", value, "a number without quotes")]
 
 
-def _boolean(value: Any, _: Local) -> list[Fault] | None:
+def _boolean(value: Any, _: Scope) -> list[Fault] | None:
     if value is True or value is False:
         return None
     return [_wrong_kind("boolean", value, "true or false without quotes")]
 
 
-def _base64(value: Any, _: Local) -> list[Fault] | None:
+def _base64(value: Any, _: Scope) -> list[Fault] | None:
     if not isinstance(value, str):
         return [_wrong_kind("base64Binary", value, "a string in quotes")]
     packed = _SPACES.sub("", value)
@@ -100,7 +101,7 @@ def _base64(value: Any, _: Local) -> list[Fault] | None:
     return [Fault("", "value", f"{shown(value)} is no base64Binary: write base64 (RFC 4648) with its padding")]
 
 
-def _xhtml(value: Any, _: Local) -> list[Fault] | None:
+def _xhtml(value: Any, _: Scope) -> list[Fault] | None:
     if not isinstance(value, str):
         return [_wrong_kind("xhtml", value, "a string in quotes")]
     fault = narrative_fault(value)
@@ -125,9 +126,9 @@ def bound_code(codes: frozenset[str], advise: Callable[[str], str]) -> Check:
     """A `code` of a required binding: one of `codes`; `advise` says for another what to write."""
     plain = PRIMITIVE_CHECKS["code"]
 
-    def check(value: Any, local: Local) -> list[Fault] | None:
+    def check(value: Any, scope: Scope) -> list[Fault] | None:
         if isinstance(value, str) and value in codes:
             return None
-        return plain(value, local) or [Fault("", "code-invalid", advise(value))]
+        return plain(value, scope) or [Fault("", "code-invalid", advise(value))]
 
     return check

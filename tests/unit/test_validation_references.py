@@ -33,7 +33,6 @@ def only(issues: list[Issue]) -> tuple[str, str, str]:
         "urn:oid:1.2.752.29.4.19",
         "Patient?identifier=http://example.org|1",
         "https://example.org/anything",
-        "#",
     ],
 )
 def test_a_reference_may_have_any_of_its_shapes(reference: str) -> None:
