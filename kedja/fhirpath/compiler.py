@@ -33,6 +33,8 @@ from kedja.fhirpath.static import examine
 from kedja.fhirpath.types import checked
 from kedja.fhirpath.variables import variable
 
+_TOO_DEEP: Final = "the expression is nested too deep"
+
 
 @lru_cache(maxsize=4096)
 def compile(expression: str, root_type: str) -> Callable[[dict[str, Any]], Items]:
@@ -51,7 +53,7 @@ def compiled(expression: str) -> Callable[[Item, Env], Items]:
     try:
         evaluate = compile_node(parse(expression))
     except RecursionError:
-        raise FhirPathError("the expression is nested too deep") from None
+        raise FhirPathError(_TOO_DEEP) from None
 
     def select(start: Item, env: Env) -> Items:
         try:
@@ -81,7 +83,10 @@ def check(expression: str, type_name: str) -> Callable[..., bool]:
 def strict(expression: str, type_name: str) -> Callable[[Item, Env], Items]:
     """As `compiled`, and refuses what cannot be right on any value of this type: `Patient.nmae`, `Observation.valueQuantity`."""
     evaluate = compiled(expression)
-    examine(parse(expression), type_name)
+    try:
+        examine(parse(expression), type_name)
+    except RecursionError:
+        raise FhirPathError(_TOO_DEEP) from None
     return evaluate
 
 
