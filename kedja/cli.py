@@ -6,6 +6,7 @@ import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,11 @@ def _up(given: Namespace) -> int:
     return 0
 
 
-def _command(name: str) -> Handler:
+def _command(name: str, module: str = "commands") -> Handler:
     """A handler of `kedja.commands`, imported when it is asked for: `kedja --help` need not load the whole program."""
 
     def run(given: Namespace) -> int:
-        from kedja import commands
-
-        return getattr(commands, name)(load(), given)
+        return getattr(import_module(f"kedja.{module}"), name)(load(), given)
 
     return run
 
@@ -118,6 +117,34 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         "write the whole access log to files that anyone can check",
         (("--out", {"type": Path, "required": True, "metavar": "DIR", "help": "the folder to write to"}),),
         _command("audit_archive"),
+    ),
+    (
+        "check",
+        "check that store, index, log and history agree, and say what does not",
+        (
+            ("--sample", {"type": int, "metavar": "N", "help": "look at about N resources drawn at random (default: at all)"}),
+            ("--json", {"action": "store_true", "help": "say it as JSON"}),
+        ),
+        _command("check", "administration"),
+    ),
+    (
+        "export",
+        "write resources as NDJSON, a file for each type; whoever they are about finds it in their log",
+        (
+            ("--out", {"type": Path, "required": True, "metavar": "DIR", "help": "the folder to write to"}),
+            ("--type", {"action": "append", "metavar": "TYPE", "help": "only this type; may stand several times"}),
+            ("--since", {"metavar": "INSTANT", "help": "only what was written since then"}),
+            (
+                "--person",
+                {
+                    "action": "append",
+                    "metavar": "NUMBER",
+                    "help": "only this person (a number or Patient/ID); may stand several times",
+                },
+            ),
+            ("--gz", {"action": "store_true", "help": "packed with gzip"}),
+        ),
+        _command("export", "administration"),
     ),
     ("health", "say whether the server that runs is ready, and what is not", (), _command("health")),
 )

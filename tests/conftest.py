@@ -95,6 +95,16 @@ def _server() -> Iterator[Server]:
             own.stop()
 
 
+@contextmanager
+def fresh_installation() -> Iterator[str]:
+    """The address of a database with the schema, on a server of its own: for what runs outside of a test session."""
+    with _server() as server:
+        run(_command(server("postgres"), f"DROP DATABASE IF EXISTS {_TEMPLATE}_alone", f"CREATE DATABASE {_TEMPLATE}_alone"))
+        run(_migrate(server(f"{_TEMPLATE}_alone")))
+        yield server(f"{_TEMPLATE}_alone")
+        run(_command(server("postgres"), f"DROP DATABASE {_TEMPLATE}_alone WITH (FORCE)"))
+
+
 def _fresh_database(server: Server) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     run(_command(server("postgres"), f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}"))
@@ -105,6 +115,12 @@ def _fresh_database(server: Server) -> Iterator[str]:
 @pytest.fixture
 def database_url(postgres: Server) -> Iterator[str]:
     """A fresh database with the schema, for one test."""
+    yield from _fresh_database(postgres)
+
+
+@pytest.fixture
+def another_database_url(postgres: Server) -> Iterator[str]:
+    """A second fresh database with the schema, for one test."""
     yield from _fresh_database(postgres)
 
 

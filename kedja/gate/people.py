@@ -40,6 +40,12 @@ async def person_of(door: Door, system: str, value: str) -> int:
     return await door.store.pool.fetchval(sql("person_of"), system, value) or 0
 
 
+async def of_patient(door: Door, id: str) -> int:
+    """The key of the person whom this Patient is about; 0 for nobody. For an administrator's commands."""
+    row = await door.store.pool.fetchrow(sql("patients"), [id])
+    return row["person"] if row else 0
+
+
 async def identify(door: Door, actor: Actor, person: int, request: str) -> Identity | None:
     """Who a person is, for staff who give care. Raises 403 for anyone else; None when the person has no Patient here."""
     assignment = actor.assignment

@@ -129,7 +129,8 @@ class InputFile:
 def find_inputs(path: Path, kind: str) -> list[InputFile]:
     """The files at `path` that a source of this kind reads, in the order of their names.
 
-    Files of other forms in a folder or a zip (a README, say) are left out. Raises OutcomeError 422 when nothing is left.
+    Files of other forms in a folder or a zip (a README, say) and a `manifest.json` are left out. Raises OutcomeError 422 when
+    nothing is left.
     """
     if not path.exists():
         raise refuse(422, "not-found", f"{path} is not there")
@@ -146,7 +147,8 @@ def find_inputs(path: Path, kind: str) -> list[InputFile]:
 
 
 def _hidden(file: Path, root: Path) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in file.relative_to(root).parts)
+    """Whether it is no part of the delivery: of the file system, or the list that an export has beside its files."""
+    return file.name == "manifest.json" or any(part.startswith((".", "__MACOSX")) for part in file.relative_to(root).parts)
 
 
 def _inputs_of(file: Path, name: str, wanted: tuple[str, ...]) -> list[InputFile]:

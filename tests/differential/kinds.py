@@ -191,6 +191,7 @@ KINDS: list[Kind] = [
     Kind("uri", "uri", "", writing.write_uri, often=2),
     Kind("uri:below", "uri", ":below", writing.write_below_uri),
     Kind("uri:above", "uri", ":above", writing.write_above_uri),
+    Kind("composite", make=_composite, often=3),
     Kind(":missing", make=_missing),
     Kind("_id", make=_id),
     Kind("_lastUpdated", make=_last_updated),

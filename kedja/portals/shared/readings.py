@@ -146,6 +146,7 @@ def _what(action: str, seen: frozenset[str], _: Language) -> str:
         "update": _("changed"),
         "delete": _("removed"),
         "import": _("delivered"),
+        "export": _("took out a copy"),
         "preview": _("asked what there is"),
         "identify": _("looked you up"),
         "ask": _("asked a question that your information is part of the answer to"),

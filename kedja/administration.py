@@ -1,0 +1,67 @@
+"""The commands by which an administrator looks whether all agrees, and takes resources out."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict
+from datetime import date, datetime
+
+from kedja import exactjson
+from kedja.commands import tell, with_door
+from kedja.config import CannotRun, Config
+from kedja.gate import Door, people
+from kedja.gate import check as checking
+from kedja.gate import export as exporting
+from kedja.identity.numbers import parse_any
+from kedja.search.extract import date_range
+
+
+def check(config: Config, given: Namespace) -> int:
+    """0 when all agrees, 1 when something does not."""
+    bases = ("", f"{config.base_url}/fhir")
+    checked = with_door(config, lambda door: checking.check(door, bases, given.sample, _count))
+    if given.json:
+        print(exactjson.dumps({**asdict(checked), "agrees": not checked.findings}).decode())
+        return 1 if checked.findings else 0
+    print(f"{checked.resources} resources and {checked.superseded} superseded versions")
+    for name, about in checking.CHECKS.items():
+        number = checked.found[name]
+        print(f"{name}: {f'{number} do not agree' if number else 'agrees'} ({about})")
+        for finding in [one for one in checked.findings if one.check == name][:20]:
+            print(f"  {finding.place}: {finding.told}")
+    return 1 if checked.findings else 0
+
+
+def _count(number: int) -> None:
+    if number % 50_000 == 0:
+        tell(f"{number} resources")
+
+
+def export(config: Config, given: Namespace) -> int:
+    since = _instant(given.since) if given.since else None
+
+    async def run(door: Door) -> exporting.Manifest:
+        persons = [await _person(door, text) for text in given.person] if given.person else None
+        wanted = exporting.Wanted(given.type or (), since, persons)
+        return await exporting.export(door, given.out, wanted, packed=given.gz, tell=tell)
+
+    made = with_door(config, run)
+    print(f"{sum(file.count for file in made.files)} resources of {made.persons} persons in {given.out}")
+    return 0
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return date_range(text)[0]
+    except ValueError:
+        raise CannotRun(f"`--since {text}` is no instant: write 2024-05-17 or 2024-05-17T08:30:00+02:00.") from None
+
+
+async def _person(door: Door, text: str) -> int:
+    """Of a number, or of a Patient by its reference."""
+    kind, _, id = text.partition("/")
+    number = None if kind == "Patient" else parse_any(text, date.today())
+    found = await people.person_of(door, number.system, number.value) if number else await people.of_patient(door, id)
+    if not found:
+        raise CannotRun(f"Nobody here has `{text}`: write a personnummer, a samordningsnummer, a reserve number or Patient/ID.")
+    return found
