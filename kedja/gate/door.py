@@ -49,17 +49,6 @@ class Door:
         row = await reading.vread(self.store, condition, resource_type, id, version, await key_of(self.store, actor), request)
         return _found(row, resource_type, f"{id}/_history/{version}")
 
-    async def history(
-        self, actor: Actor, resource_type: str, id: str, request: str, *, count: int = 100, before: int | None = None
-    ) -> list[Row]:
-        """Versions, newest first; those of another custody only where the law permits that version."""
-        condition = permit(actor, "read", self.clock())
-        key = await key_of(self.store, actor)
-        rows = await reading.history(self.store, condition, resource_type, id, count, before, key, request)
-        if not rows and before is None:
-            _found(None, resource_type, id)
-        return rows
-
     async def search(self, actor: Actor, query: Query, request: str, detail: str = "") -> Sequence[Record]:
         """Rows of one statement that the law's condition is part of everywhere."""
         query = await self.with_people(query)

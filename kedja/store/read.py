@@ -36,13 +36,6 @@ async def vread(
     return Row(*rows[0]) if rows else None
 
 
-async def history(
-    store: Store, condition: Condition, resource_type: str, id: str, count: int, before: int | None, actor: int, request: str
-) -> list[Row]:
-    rows = await _fetch(store, "history", condition, [resource_type, id, actor, request, count, before])
-    return [Row(*row) for row in rows]
-
-
 async def _fetch(store: Store, name: str, condition: Condition, args: list[object]) -> Sequence[Record]:
     rendered = render(condition, "r", args)
     rule = render_rule(condition, "r", args)

@@ -1,15 +1,25 @@
--- The versions of one resource that the law permits, newest first; one log row.
-WITH found AS MATERIALIZED (
-    SELECT r.version, r.updated, r.deleted, r.person, r.body, coalesce({condition}, false) AS permitted, {rule} AS rule
-    FROM resource_version r WHERE r.type = $1::text AND r.id = $2::text
+-- A page of the versions of one resource that the law permits, newest first; one log row. A first row says whether any
+-- version may be seen, and how many there are in the window.
+WITH one AS MATERIALIZED (
+    SELECT key, person FROM resource WHERE type = $1::text AND id = $2::text
+), found AS MATERIALIZED (
+    SELECT r.key, r.version, r.updated, {rule} AS rule, {window} AS inside, {behind} AS behind
+    FROM resource_version r WHERE r.key = (SELECT key FROM one) AND coalesce({condition}, false)
+), page AS MATERIALIZED (
+    SELECT key, version FROM found WHERE inside AND behind ORDER BY version DESC LIMIT $5::integer
 ), logged AS (
     INSERT INTO access_log (person, actor, action, decision, rules, resources, request)
-    SELECT coalesce(max(f.person), 0), $3::integer, 'history',
-           CASE WHEN count(f.*) = 0 THEN 'not-found' WHEN bool_or(f.permitted) THEN 'permit' ELSE 'deny' END,
-           coalesce(array_agg(DISTINCT f.rule) FILTER (WHERE f.permitted AND f.rule <> ''), '{}'),
+    SELECT coalesce((SELECT person FROM one), 0), $3::integer, 'history',
+           CASE WHEN NOT EXISTS (SELECT FROM one) THEN 'not-found' WHEN EXISTS (SELECT FROM found) THEN 'permit' ELSE 'deny' END,
+           coalesce((SELECT array_agg(DISTINCT rule) FROM found WHERE rule <> ''), '{}'),
            ARRAY[$1 || '/' || $2 || '/_history'], $4::text
-    FROM found f
 )
-SELECT version, updated, deleted, person, body FROM found
-WHERE permitted AND version < coalesce($6::integer, 2147483647)
-ORDER BY version DESC LIMIT $5::integer
+SELECT NULL::text AS type, NULL::text AS id, NULL::bigint AS key, NULL::integer AS version, NULL::timestamptz AS updated,
+       false AS deleted, false AS revived, '' AS body, count(*) > 0 AS visible, count(*) FILTER (WHERE inside) AS total
+FROM found
+UNION ALL
+(SELECT r.type, r.id, r.key, r.version, r.updated, r.deleted,
+        coalesce((SELECT p.deleted FROM resource_history p WHERE p.key = r.key AND p.version = r.version - 1), false),
+        r.body, true, NULL
+ FROM page JOIN resource_version r ON r.key = page.key AND r.version = page.version
+ ORDER BY r.version DESC)

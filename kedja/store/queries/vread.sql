@@ -1,7 +1,8 @@
 -- One version of one resource; its log row in the same statement.
 WITH found AS MATERIALIZED (
     SELECT r.version, r.updated, r.deleted, r.person, r.body, coalesce({condition}, false) AS permitted, {rule} AS rule
-    FROM resource_version r WHERE r.type = $1::text AND r.id = $2::text AND r.version = $5::integer
+    FROM resource_version r
+    WHERE r.key = (SELECT key FROM resource WHERE type = $1::text AND id = $2::text) AND r.version = $5::integer
 ), logged AS (
     INSERT INTO access_log (person, actor, action, decision, rules, resources, request)
     SELECT coalesce(f.person, 0), $3::integer, 'vread',

@@ -1,0 +1,2 @@
+-- The history of a type, or of everything, newest first, is read off the ends of two indexes: this one and resource_updated.
+CREATE INDEX resource_history_updated ON resource_history (type, updated);
