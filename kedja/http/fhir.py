@@ -13,7 +13,7 @@ from kedja.gate import Door, new_id
 from kedja.http.answers import failed, refused, respond
 from kedja.http.incoming import Pairs, body_of, form, headers_of, is_search, query_of, wanted_of
 from kedja.http.media import Wanted
-from kedja.interactions import bundle, capability, history, patch, read, search, write
+from kedja.interactions import bundle, capability, patch, read, search, write
 from kedja.interactions.call import Answer, Call
 from kedja.interactions.present import presented, taken_out
 from kedja.operations import table as operations
@@ -27,9 +27,9 @@ Interaction = Callable[..., Awaitable[Answer]]
 ROUTES: tuple[tuple[str, tuple[str, ...], Interaction], ...] = (
     ("GET", ("metadata",), lambda call: capability.capability(call, ((m, p) for m, p, _ in ROUTES), operations.OPERATIONS)),
     ("POST", (), lambda call: bundle.process(call, alone)),
+    ("GET", (), search.system),
+    ("POST", ("_search",), search.system),
     ("POST", ("*", "_search"), search.search),
-    ("GET", ("_history",), history.history_of_all),
-    ("GET", ("*", "_history"), history.history_of_type),
     ("GET", ("*",), search.search),
     ("POST", ("*",), write.create),
     ("PUT", ("*",), write.update_where),
@@ -39,8 +39,11 @@ ROUTES: tuple[tuple[str, tuple[str, ...], Interaction], ...] = (
     ("PUT", ("*", "*"), write.update),
     ("PATCH", ("*", "*"), patch.patch),
     ("DELETE", ("*", "*"), write.delete),
-    ("GET", ("*", "*", "_history"), history.history),
+    ("GET", ("*", "*", "_history"), read.history),
     ("GET", ("*", "*", "_history", "*"), read.vread),
+    ("GET", ("*", "*", "*"), search.compartment),
+    ("POST", ("*", "*", "_search"), search.compartment),
+    ("POST", ("*", "*", "*", "_search"), search.compartment),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from kedja.search.condition import EVERYTHING, NOTHING, All, AnyOf, Column, Condition, Not, Permit, Ruled, Shape
@@ -36,8 +37,13 @@ def shape_for(shape: Shape, resource_type: str) -> Shape:
     return Shape(assume_type(shape.of, resource_type), shape.sometime)
 
 
-def persons_under(law: Condition, resource_type: str) -> Persons | None:
-    """As `persons_of`, for rows of this type."""
+def persons_under(law: Condition, types: Sequence[str]) -> Persons | None:
+    """As `persons_of`, for rows of these types."""
+    said = [_persons_under(law, name) for name in types]
+    return frozenset[int]().union(*(persons or () for persons in said)) if None not in said else None
+
+
+def _persons_under(law: Condition, resource_type: str) -> Persons | None:
     if isinstance(law, Permit):
         return _persons_for(law.shape, resource_type)
     return persons_of(assume_type(law, resource_type))

@@ -7,10 +7,10 @@ from typing import Any
 
 from kedja import exactjson
 from kedja.outcome import Issue, outcome
-from kedja.search.canonical import canonical
+from kedja.search.canonical import address, canonical
 from kedja.search.cursor import Row, cursor_behind
 from kedja.search.nodes import Query
-from kedja.search.sql.statement import MAX_INCLUDED
+from kedja.search.sql.including import MAX_INCLUDED
 
 
 def searchset(query: Query, rows: Sequence[Row], base: str, secret: bytes, actor: str) -> bytes:
@@ -32,11 +32,11 @@ def searchset(query: Query, rows: Sequence[Row], base: str, secret: bytes, actor
 
 def _links(query: Query, page: Row, found: Sequence[Row], base: str, secret: bytes, actor: str) -> list[dict[str, str]]:
     here = (("_cursor", query.control.cursor),) if query.control.cursor else ()
-    links = [{"relation": "self", "url": f"{base}/{canonical(query, here)}"}]
+    links = [{"relation": "self", "url": address(base, canonical(query, here))}]
     if page["more"]:
         last = [row for row in found if row["mode"] == "match"][-1]
         cursor = cursor_behind(query, page, last, secret, actor)
-        links.append({"relation": "next", "url": f"{base}/{canonical(query, (('_cursor', cursor),))}"})
+        links.append({"relation": "next", "url": address(base, canonical(query, (("_cursor", cursor),)))})
     return links
 
 

@@ -2,49 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kedja import spec
-from kedja.outcome import refuse
-from kedja.search.definitions import check_type, reference_of
+from kedja.outcome import OutcomeError, refuse
+from kedja.search.definitions import check_type, parameters_of, reference_of
 from kedja.search.hashing import param_salt
 from kedja.search.nodes import AskedInclude, Include, RevInclude
+from kedja.spec import SearchParameter
 
 
-def include(resource_type: str, asked: AskedInclude) -> Include | RevInclude:
-    """Raises OutcomeError 400 for what leads nowhere."""
-    check_type(asked.type, asked.name)
+def include(types: Sequence[str], asked: AskedInclude) -> Include | RevInclude:
+    """What it is to a search of these types. Raises OutcomeError 400 for what leads nowhere."""
+    if asked.type != "*":
+        check_type(asked.type, asked.name)
+    elif asked.iterate:
+        told = f"`{asked.name}:iterate=*` would follow everything: name a type, as Observation:*"
+        raise refuse(400, "too-costly", told, f"?{asked.name}")
     if asked.target:
         check_type(asked.target, asked.name)
-    return _backwards(resource_type, asked) if asked.reverse else _forwards(resource_type, asked)
+    return _backwards(types, asked) if asked.reverse else _forwards(types, asked)
 
 
-def _forwards(resource_type: str, asked: AskedInclude) -> Include:
-    if asked.type != resource_type:
-        raise refuse(
-            400,
-            "value",
-            f"`_include={asked.type}:{asked.code}` is not about {resource_type}: only references of the matches are followed",
-            "?_include",
-        )
-    targets = {target for code in _codes(asked) for target in spec.search_parameters(asked.type)[code].target}
+def _forwards(types: Sequence[str], asked: AskedInclude) -> Include:
+    sources = types if asked.type == "*" else [asked.type]
+    if not asked.iterate and not set(sources) & set(types):
+        told = "only references of the matches are followed; `:iterate` follows those of what is included too"
+        raise _wrong(asked, f"is not about {', '.join(types[:5])}: {told}")
+    found = [(source, parameter) for source in sources for parameter in _references(source, asked)]
+    targets = {target for _, parameter in found for target in parameter.target}
     if asked.target and targets and asked.target not in targets:
-        raise refuse(400, "value", f"`{asked.code}` of {asked.type} never refers to {asked.target}", "?_include")
-    return Include(_salts(asked), (asked.target,) if asked.target else ())
+        raise _wrong(asked, f"leads nowhere: `{asked.code}` of {asked.type} never refers to {asked.target}")
+    salts = tuple(param_salt(source, parameter.code) for source, parameter in found)
+    return Include(salts, (asked.target,) if asked.target else (), iterate=asked.iterate)
 
 
-def _backwards(resource_type: str, asked: AskedInclude) -> RevInclude:
-    codes = _codes(asked)
-    definitions = [spec.search_parameters(asked.type)[code] for code in codes]
-    leads_here = any(not found.target or resource_type in found.target for found in definitions)
-    if not leads_here or asked.target not in ("", resource_type):
-        raise refuse(400, "value", f"`{asked.code}` of {asked.type} never refers to the {resource_type} searched", "?_revinclude")
-    return RevInclude(_salts(asked), asked.type)
+def _backwards(types: Sequence[str], asked: AskedInclude) -> RevInclude:
+    sources = spec.TYPES if asked.type == "*" else [asked.type]
+    wanted = {asked.target} if asked.target else set(spec.TYPES) if asked.iterate else set(types)
+    if asked.target and not asked.iterate and asked.target not in types:
+        raise _wrong(asked, f"leads nowhere: it is not about the {', '.join(types[:5])} searched")
+    found = [
+        (source, parameter)
+        for source in sources
+        for parameter in _references(source, asked)
+        if not parameter.target or wanted & set(parameter.target)
+    ]
+    if not found:
+        raise _wrong(asked, f"leads nowhere: `{asked.code}` of {asked.type} never refers to the {', '.join(types[:5])} searched")
+    salts = tuple(param_salt(source, parameter.code) for source, parameter in found)
+    from_types = tuple(dict.fromkeys(source for source, _ in found))
+    return RevInclude(salts, from_types, iterate=asked.iterate)
 
 
-def _codes(asked: AskedInclude) -> tuple[str, ...]:
+def _references(source: str, asked: AskedInclude) -> list[SearchParameter]:
     if asked.code != "*":
-        return (reference_of(asked.type, asked.code, asked.name).code,)
-    return tuple(code for code, found in spec.search_parameters(asked.type).items() if found.type == "reference")
+        return [reference_of(source, asked.code, asked.name)]
+    return [parameter for parameter in parameters_of(source).values() if parameter.type == "reference"]
 
 
-def _salts(asked: AskedInclude) -> tuple[int, ...]:
-    return tuple(param_salt(asked.type, code) for code in _codes(asked))
+def _wrong(asked: AskedInclude, told: str) -> OutcomeError:
+    written = ":".join(part for part in (asked.type, asked.code, asked.target) if part)
+    return refuse(400, "value", f"`{asked.name}={written}` {told}", f"?{asked.name}")

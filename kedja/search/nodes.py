@@ -34,13 +34,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class AskedInclude:
-    """`_include=type:code:target`; `reverse` for `_revinclude`. `code` may be `*`."""
+    """`_include=type:code:target`; `reverse` for `_revinclude`. `code` may be `*`, and `type` with it.
+
+    `iterate`: also of what is included.
+    """
 
     name: str
     type: str
     code: str
     target: str
     reverse: bool
+    iterate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,10 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A search as it was written. `pairs` are its understood names and values in order, without the cursor."""
+    """A search as it was written. `type` is "" where it is of several: of `types`, or of all where none are named.
+
+    `compartment`: (type, id) of whose compartment alone is searched.
+    """
 
     type: str
     parameters: tuple[tuple[Parameter, tuple[str, str]], ...]
@@ -65,6 +72,8 @@ class Asked:
     control_pairs: Pairs
     lenient: bool = False
     warnings: tuple[Issue, ...] = ()
+    types: tuple[str, ...] = ()
+    compartment: tuple[str, str] | None = None
 
 
 # ---- against the definitions ----
@@ -193,11 +202,19 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """Resources of one type that meet every criterion and that the law lets through. No law set: nothing."""
+    """Resources of one type that meet every criterion and that the law lets through. No law set: nothing.
+
+    `others` are further types that it is of.
+    """
 
     type: str
     criteria: tuple[Criterion, ...] = ()
     law: Condition = NOTHING
+    others: tuple[str, ...] = ()
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        return (self.type, *self.others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +253,13 @@ class Not:
     of: Criterion
 
 
+@dataclass(frozen=True, slots=True)
+class OfTypes:
+    """What is of this type meets this criterion: the same question of several types."""
+
+    of: tuple[tuple[str, Criterion], ...]
+
+
 Criterion = Union[
     Tokens,
     References,
@@ -253,6 +277,7 @@ Criterion = Union[
     And,
     Or,
     Not,
+    OfTypes,
 ]
 
 
@@ -263,15 +288,17 @@ class Include:
     salts: tuple[int, ...]
     types: tuple[str, ...]
     law: Condition = NOTHING
+    iterate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RevInclude:
-    """What of this type refers to the matches by one of these parameters, as the law lets through."""
+    """What of these types refers to the matches by one of these parameters, as the law lets through."""
 
     salts: tuple[int, ...]
-    type: str
+    types: tuple[str, ...]
     law: Condition = NOTHING
+    iterate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +327,10 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search that is understood. `pairs` say it in canonical form, for links and the log; `warnings` what was left out."""
+    """A search that is understood. `pairs` say it in canonical form, for links and the log; `warnings` what was left out.
+
+    `path` is where it was asked, "" at the whole service. `compartment` as it was asked; `named` are the persons that it names.
+    """
 
     select: Select
     sort: tuple[Sort, ...] = ()
@@ -310,3 +340,6 @@ class Query:
     after: After | None = None
     pairs: Pairs = ()
     warnings: tuple[Issue, ...] = ()
+    path: str | None = None
+    compartment: tuple[str, str] | None = None
+    named: tuple[int, ...] = ()

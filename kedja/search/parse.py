@@ -15,6 +15,7 @@ MAX_PARAMETERS: Final = 100
 MAX_CHAIN: Final = 7  # resource types in one chain or `_has`
 MAX_CHAINS: Final = 8  # each is a search of its own, with the law in it
 MAX_INCLUDES: Final = 20
+MAX_ITERATED: Final = 6
 _CODE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _INCLUDES: Final = {"_include": False, "_revinclude": True}
 _IGNORED: Final = ("_format", "_pretty")  # how the answer is written, not what is asked
@@ -24,16 +25,21 @@ _NOT_SERVED: Final = {
     "_content": "search by the elements that hold the words",
     "_elements": "whole resources are returned",
     "_filter": "use the parameters of the resource type, several of them if need be",
-    "_list": "read the List and ask for its entries by `_id`",
     "_query": "there are no named queries",
     "_text": "search by the elements that hold the words",
-    "_type": "search one resource type at a time",
 }
 
 
-def parse(resource_type: str, pairs: Iterable[tuple[str, str]], *, lenient: bool = False) -> Asked:
+def parse(
+    resource_type: str,
+    pairs: Iterable[tuple[str, str]],
+    *,
+    lenient: bool = False,
+    compartment: tuple[str, str] | None = None,
+) -> Asked:
     """The search as it was written. `pairs` are decoded, in order; `lenient` is for `resolve`.
 
+    A `resource_type` "" searches all types, or those in `_type`; `compartment` is (type, id).
     Raises OutcomeError 400 with an issue for each thing that is wrong.
     """
     issues: list[Issue] = []
@@ -41,12 +47,15 @@ def parse(resource_type: str, pairs: Iterable[tuple[str, str]], *, lenient: bool
     parameters: list[tuple[Parameter, tuple[str, str]]] = []
     includes: list[tuple[AskedInclude, tuple[str, str]]] = []
     controls: list[tuple[str, str]] = []
+    types: list[str] = []
     for name, value in _bounded(pairs):
         base = name.partition(":")[0]
         try:
             _refuse_odd_text(name, value)
             if name in CONTROLS:
                 controls.append((name, value))
+            elif name == "_type":
+                types += _types(resource_type, value, types)
             elif base in _INCLUDES:
                 includes.append((_include(name, value), (name, value)))
             elif name in _NOT_SERVED:
@@ -59,7 +68,8 @@ def parse(resource_type: str, pairs: Iterable[tuple[str, str]], *, lenient: bool
     control, sort, control_pairs = parse_control(controls, issues)
     if issues:
         raise OutcomeError(400, *issues)
-    return Asked(resource_type, tuple(parameters), tuple(includes), sort, control, control_pairs, lenient, tuple(warnings))
+    asked = (tuple(parameters), tuple(includes), sort, control, control_pairs, lenient, tuple(warnings))
+    return Asked(resource_type, *asked, types=tuple(dict.fromkeys(types)), compartment=compartment)
 
 
 def _bounded(pairs: Iterable[tuple[str, str]]) -> Pairs:
@@ -71,9 +81,14 @@ def _bounded(pairs: Iterable[tuple[str, str]]) -> Pairs:
     return found
 
 
-def _too_costly(parameters: Sequence[tuple[Parameter, object]], includes: Sequence[object]) -> list[Issue]:
+def _too_costly(parameters: Sequence[tuple[Parameter, object]], includes: Sequence[tuple[AskedInclude, object]]) -> list[Issue]:
     chains = sum(1 for parameter, _ in parameters if parameter.chain)
-    counted = (("chained parameters", chains, MAX_CHAINS), ("includes", len(includes), MAX_INCLUDES))
+    iterated = sum(1 for include, _ in includes if include.iterate)
+    counted = (
+        ("chained parameters", chains, MAX_CHAINS),
+        ("includes", len(includes), MAX_INCLUDES),
+        ("includes with `:iterate`", iterated, MAX_ITERATED),
+    )
     return [
         Issue("too-costly", f"the search has {number} {name}; at most {most} are taken: ask in several searches")
         for name, number, most in counted
@@ -98,6 +113,24 @@ def _not_served(name: str, lenient: bool) -> Issue:
     return Issue("not-supported", f"`{name}` is not served: {_NOT_SERVED[name]}", (f"?{name}",), severity)
 
 
+def _types(resource_type: str, value: str, known: Sequence[str]) -> list[str]:
+    if resource_type:
+        told = f"`_type` is for searches of several types: this one is of {resource_type}; ask at /fhir?_type={value[:80]}"
+        raise refuse(400, "value", told, "?_type")
+    if known:
+        raise refuse(400, "value", "`_type` stands twice: name all types in one, with commas", "?_type")
+    return value.split(",")
+
+
+def _listed(value: str) -> Parameter:
+    """`_list=42`: is an item of that List."""
+    if value.startswith("$"):
+        text = f"`_list={value[:80]}` is not served: current lists are not kept; name a List by its id, or search by parameters"
+        raise refuse(400, "not-supported", text, "?_list")
+    ids = _alternatives("_list", value)
+    return Parameter("_list", "_has", "", (), Parameter("_list", "_id", "", ids), ("List", "item"))
+
+
 def _parameter(whole: str, name: str, value: str, depth: int) -> Parameter:
     """`name` is what is left of the whole name behind a chain or a `_has`."""
     if depth == 0:
@@ -109,6 +142,8 @@ def _parameter(whole: str, name: str, value: str, depth: int) -> Parameter:
         )
     if name.startswith("_has:"):
         return _has(whole, name, value, depth)
+    if name == "_list":
+        return _listed(value)
     head, dot, rest = name.partition(".")
     code, colon, modifier = head.partition(":")
     if not _CODE.fullmatch(code) or (colon and not _CODE.fullmatch(modifier)) or (dot and not rest):
@@ -154,15 +189,12 @@ def _alternatives(name: str, value: str) -> tuple[str, ...]:
 
 def _include(name: str, value: str) -> AskedInclude:
     base, _, modifier = name.partition(":")
-    if modifier:
-        raise refuse(
-            400,
-            "not-supported",
-            f"`{base}:{_shown(modifier)}` is not served: only references of the matches are followed",
-            f"?{_shown(name)}",
-        )
-    parts = value.split(":")
-    if not 2 <= len(parts) <= 3 or not all(parts):
+    if modifier not in ("", "iterate"):
+        told = f"`{base}:{_shown(modifier)}` is no modifier: `{base}:iterate` also follows what is included"
+        raise refuse(400, "not-supported", told, f"?{_shown(name)}")
+    parts = ["*", "*"] if value == "*" else value.split(":")
+    if not 2 <= len(parts) <= 3 or not all(parts) or (parts[0] == "*" and parts[1] != "*"):
         example = "Observation:patient" if _INCLUDES[base] else "Observation:subject or Observation:subject:Patient"
         raise refuse(400, "value", f"`{base}={value[:80]}` names no reference: write {base}={example}", f"?{base}")
-    return AskedInclude(base, parts[0], parts[1], parts[2] if len(parts) == 3 else "", _INCLUDES[base])
+    target = parts[2] if len(parts) == 3 else ""
+    return AskedInclude(base, parts[0], parts[1], target, _INCLUDES[base], iterate=bool(modifier))

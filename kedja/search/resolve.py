@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
+from kedja import spec
 from kedja.outcome import Issue, OutcomeError, refuse
 from kedja.search.chain import breadth
+from kedja.search.compartment import belongs, types_in
 from kedja.search.criterion import Reader
 from kedja.search.definitions import UnknownParameter, check_type
 from kedja.search.include import include
-from kedja.search.nodes import Asked, Include, Query, RevInclude, Select
+from kedja.search.nodes import Asked, Include, Parameter, Query, RevInclude, Select
 from kedja.search.rewrite import together
+from kedja.search.several import of_types
 from kedja.search.sorting import sort_of
 
 MAX_SELECTIONS: Final = 60  # through all chains and `_has`; each has the law in it
@@ -27,33 +30,54 @@ def resolve(asked: Asked, *, base: str = "", now: datetime | None = None) -> Que
     (Prefer: handling=lenient) what is unknown is left out and told in `warnings`.
     """
     reader = Reader(base, now or datetime.now(UTC))
-    kind = check_type(asked.type, "")
+    types = _types(asked)
     collect = _Collect(asked.lenient)
-    _check_breadth(kind, asked)
-    criteria = [(collect(lambda p=one: reader.criterion(kind, p)), pair) for one, pair in asked.parameters]
-    includes = [(collect(lambda i=one: include(kind, i)), pair) for one, pair in asked.includes]
-    sort = [(collect(lambda c=code: sort_of((kind,), c)), code) for code in asked.sort]
+    _check_breadth(types, asked)
+    criteria = [
+        (collect(lambda p=one: of_types(types, lambda kind: reader.criterion(kind, p))), pair) for one, pair in asked.parameters
+    ]
+    includes = [(collect(lambda i=one: include(types, i)), pair) for one, pair in asked.includes]
+    sort = [(collect(lambda c=code: sort_of(types, c)), code) for code in asked.sort]
     if collect.issues:
         raise OutcomeError(400, *collect.issues)
+    inside = [belongs(types, *asked.compartment, reader)] if asked.compartment else []
     sorted_by = ",".join(code for by, code in sort if by)
     return Query(
-        select=Select(kind, together([found for found, _ in criteria if found])),
+        select=Select(types[0], together([*inside, *(found for found, _ in criteria if found)]), others=types[1:]),
         sort=tuple(by for by, _ in sort if by),
         includes=tuple(found for found, _ in includes if isinstance(found, Include)),
         revincludes=tuple(found for found, _ in includes if isinstance(found, RevInclude)),
         control=asked.control,
         pairs=(
+            *([("_type", ",".join(asked.types))] if asked.types else []),
             *(pair for found, pair in criteria if found),
             *(pair for found, pair in includes if found),
             *([("_sort", sorted_by)] if sorted_by else []),
             *asked.control_pairs,
         ),
         warnings=(*asked.warnings, *collect.warnings),
+        path=_path(asked),
+        compartment=asked.compartment,
     )
 
 
-def _check_breadth(resource_type: str, asked: Asked) -> None:
-    total = sum(breadth(resource_type, one) for one, _ in asked.parameters if one.chain)
+def _types(asked: Asked) -> tuple[str, ...]:
+    if asked.compartment and not asked.types:
+        return types_in(asked.compartment[0], asked.type)
+    if asked.compartment:
+        return tuple(name for each in asked.types for name in types_in(asked.compartment[0], check_type(each, "_type")))
+    if asked.type:
+        return (check_type(asked.type, ""),)
+    return tuple(check_type(name, "_type") for name in asked.types) or tuple(sorted(spec.TYPES))
+
+
+def _path(asked: Asked) -> str:
+    return "/".join((*asked.compartment, asked.type or "*")) if asked.compartment else asked.type
+
+
+def _check_breadth(types: Sequence[str], asked: Asked) -> None:
+    known: dict[tuple[str, Parameter], int] = {}
+    total = sum(breadth(name, one, known) for name in types for one, _ in asked.parameters if one.chain)
     if total > MAX_SELECTIONS:
         text = f"the chains of the search lead through {total} selections; at most {MAX_SELECTIONS} are taken"
         raise refuse(400, "too-costly", f"{text}: name the types that you mean, as in `subject:Patient.name`")

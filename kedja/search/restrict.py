@@ -8,6 +8,7 @@ from typing import Final
 from kedja.search.condition import Condition
 from kedja.search.nodes import Query
 from kedja.search.rewrite import patient_references, under
+from kedja.search.several import merged
 
 _PROOF: Final = object()
 
@@ -33,4 +34,4 @@ def restrict(query: Query, condition: Condition) -> Restricted:
         raise ValueError("the query has a cursor that was not opened: cursor.continued() comes first")
     if patient_references(query):
         raise ValueError("the query refers to Patients whose persons are not known: with_person() comes first")
-    return Restricted(under(query, condition), _PROOF)
+    return Restricted(under(merged(query), condition), _PROOF)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kedja.search.condition import Condition
 from kedja.search.hashing import reference_hash
-from kedja.search.nodes import And, Chain, Criterion, Dates, Has, Not, Or, Query, References, ReferenceToPatient, Select
+from kedja.search.nodes import And, Chain, Criterion, Dates, Has, Not, OfTypes, Or, Query, References, ReferenceToPatient, Select
 
 People = Mapping[str, tuple[int, tuple[str, ...]]]
 
@@ -35,7 +35,9 @@ def with_person(query: Query, people: People) -> Query:
     def widen(criterion: Criterion) -> Criterion:
         return _widened(criterion, people) if isinstance(criterion, ReferenceToPatient) else criterion
 
-    return replace(query, select=_each_criterion(query.select, widen))
+    code, id = query.compartment or ("", "")
+    named = (people[id][0],) if code == "Patient" and id in people else ()
+    return replace(query, select=_each_criterion(query.select, widen), named=named)
 
 
 def _widened(asked: ReferenceToPatient, people: People) -> References:
@@ -96,6 +98,8 @@ def _through(select: Select, inner: Callable[[Select], Select], leaf: Callable[[
                 return Or(tuple(follow(each) for each in of))
             case Not(of):
                 return Not(follow(of))
+            case OfTypes(of):
+                return OfTypes(tuple((name, follow(each)) for name, each in of))
             case _:
                 return leaf(criterion)
 

@@ -14,4 +14,4 @@ def depends_on_values(restricted: Restricted) -> bool:
     """
     select = restricted.query.select
     bound = any(isinstance(one, Ids) or (isinstance(one, References) and one.persons) for one in select.criteria)
-    return not bound and persons_under(select.law, select.type) is None
+    return not bound and persons_under(select.law, select.types) is None

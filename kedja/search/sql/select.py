@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from kedja.search.assume import assume_type, persons_under, shape_for
@@ -18,6 +18,7 @@ from kedja.search.nodes import (
     Near,
     Not,
     Numbers,
+    OfTypes,
     Or,
     Present,
     References,
@@ -46,19 +47,21 @@ _RENDER: Final[dict[type, Callable[[Any, str, list[object]], str]]] = {
 
 def tests(select: Select, alias: str, writer: Writer) -> str:
     """What a row `alias` of `resource` must meet: it is of the type, not deleted, the law permits it, every criterion holds."""
-    of_type = f"{alias}.type = {type_names([select.type])}"
-    parts = [of_type, f"NOT {alias}.deleted", lawful(select.law, select.type, alias, writer)]
+    of_type = f"{alias}.type IN ({type_names(select.types)})"
+    parts = [of_type, f"NOT {alias}.deleted", lawful(select.law, select.types, alias, writer)]
     parts += [_criterion(criterion, alias, writer) for criterion in select.criteria]
     return "\n    AND ".join(parts)
 
 
-def lawful(law: Condition, resource_type: str, alias: str, writer: Writer) -> str:
-    """The law for rows of this type; whose rows they can be at all is said by itself, which is what the index is ordered by."""
-    if isinstance(law, Permit):
-        rendered = condition.at(shape_for(law.shape, resource_type), law.now, alias, writer.args)
+def lawful(law: Condition, types: Sequence[str], alias: str, writer: Writer) -> str:
+    """The law for rows of these types; whose rows they can be at all is said by itself, which is what the index is ordered by."""
+    if len(types) > 1:
+        rendered = condition.render(law, alias, writer.args)
+    elif isinstance(law, Permit):
+        rendered = condition.at(shape_for(law.shape, types[0]), law.now, alias, writer.args)
     else:
-        rendered = condition.render(assume_type(law, resource_type), alias, writer.args)
-    persons = persons_under(law, resource_type)
+        rendered = condition.render(assume_type(law, types[0]), alias, writer.args)
+    persons = persons_under(law, types)
     if not persons:
         return rendered
     return f"{alias}.person = ANY ({writer.bind(sorted(persons), 'bigint[]')})\n    AND {rendered}"
@@ -74,6 +77,9 @@ def _criterion(criterion: Criterion, alias: str, writer: Writer) -> str:
             return _joined(of, " AND ", "TRUE", alias, writer)
         case Or(of):
             return _joined(of, " OR ", "FALSE", alias, writer)
+        case OfTypes(of):
+            ways = [f"{alias}.type = {type_names([name])} AND ({_criterion(each, alias, writer)})" for name, each in of]
+            return f"(({') OR ('.join(ways)}))"
         case Not(of):
             return f"({_criterion(of, alias, writer)}) IS NOT TRUE"  # a chain that leads nowhere is null
         case _:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from kedja.search.log import LogRow
-from kedja.search.nodes import Chain, Include, Query, References, RevInclude, Select
+from kedja.search.nodes import Chain, Query, References
 from kedja.search.restrict import Restricted
-from kedja.search.sql.bind import integers, type_names
-from kedja.search.sql.condition import render, render_rule
+from kedja.search.sql.condition import render_rule
+from kedja.search.sql.including import MAX_INCLUDED, included
 from kedja.search.sql.order import behind, order_by, sort_columns, sort_texts
 from kedja.search.sql.select import tests
 from kedja.search.sql.snapshot import as_of
 from kedja.search.sql.writer import Writer
-
-MAX_INCLUDED: Final = 1000
 
 
 def statement(restricted: Restricted, log: LogRow) -> tuple[str, list[object]]:
@@ -34,10 +30,10 @@ def statement(restricted: Restricted, log: LogRow) -> tuple[str, list[object]]:
     if query.control.count_only:
         return _count_only(writer, log, _named(query), total)
     _page(query, writer)
-    included = _included(query, writer)
-    _found(query, writer, included)
+    with_others = included(query, writer)
+    _found(query, writer, with_others)
     _log(writer, log, _named(query))
-    return _with(writer) + _answer(total, included), writer.args
+    return _with(writer) + _answer(total, with_others), writer.args
 
 
 def _total(query: Query, writer: Writer) -> str:
@@ -52,10 +48,11 @@ def _with(writer: Writer) -> str:
 
 
 def _matches(query: Query, writer: Writer) -> None:
-    """`key + 0` is what the index `resource_newest` is ordered by."""
+    """`key + 0` is what the index `resource_newest` is ordered by, within one type."""
+    order = "" if query.select.others else " + 0"
     where = tests(query.select, "r", writer)
     columns = sort_columns(query.sort, writer)
-    writer.part("matches", f"  SELECT r.{writer.origin} + 0 AS key{columns}\n  FROM resource r\n  WHERE {where}")
+    writer.part("matches", f"  SELECT r.{writer.origin}{order} AS key{columns}\n  FROM resource r\n  WHERE {where}")
 
 
 def _page(query: Query, writer: Writer) -> None:
@@ -74,49 +71,6 @@ def _page(query: Query, writer: Writer) -> None:
     columns = f"key, row_number() OVER (ORDER BY {order}) AS place, {sort_texts(query.sort)} AS sort"
     writer.part("placed", f"  SELECT {columns} FROM candidates")
     writer.part("page", f"  SELECT key, place, sort FROM placed WHERE place <= {count:d}")
-
-
-def _included(query: Query, writer: Writer) -> bool:
-    """The keys of what is included with this page; a resource that is on the page is not included again."""
-    arms = [_include(include, writer) for include in query.includes]
-    arms += [_revinclude(include, writer) for include in query.revincludes]
-    if not arms:
-        return False
-    union = "\n  UNION ALL\n".join(arms)
-    writer.part(
-        "included",
-        "  SELECT key, row_number() OVER (ORDER BY key DESC) AS place FROM (\n"
-        f"  SELECT DISTINCT key FROM (\n{union}\n  ) every WHERE key NOT IN (SELECT key FROM page)\n"
-        f"  ) others ORDER BY key DESC LIMIT {MAX_INCLUDED + 1}",
-    )
-    return True
-
-
-def _include(include: Include, writer: Writer) -> str:
-    other = writer.alias()
-    salts = integers(include.salts, "bigint")
-    of_type = f"\n    AND {other}.type IN ({type_names(include.types)})" if include.types else ""
-    return (
-        f"  SELECT {other}.{writer.origin} AS key FROM page JOIN resource m ON m.{writer.origin} = page.key\n"
-        f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest(ARRAY[{salts}]) AS salt (salt)\n"
-        f"  JOIN resource {other} ON {other}.self_hash = ref.hash # salt.salt\n"
-        f"  WHERE NOT {other}.deleted{of_type}\n    AND {render(include.law, other, writer.args)}"
-    )
-
-
-def _revinclude(include: RevInclude, writer: Writer) -> str:
-    other = writer.alias()
-    salts = integers(include.salts, "bigint")
-    name = writer.part(
-        f"pointers_{other}",
-        "  SELECT array_agg(m.self_hash # salt.salt) AS hashes\n"
-        f"  FROM page JOIN resource m ON m.{writer.origin} = page.key CROSS JOIN unnest(ARRAY[{salts}]) AS salt (salt)",
-    )
-    where = tests(Select(include.type, (), include.law), other, writer)
-    return (
-        f"  SELECT {other}.{writer.origin} AS key FROM resource {other}\n"
-        f"  WHERE {other}.refs && (SELECT hashes FROM {name})\n    AND {where}"
-    )
 
 
 def _found(query: Query, writer: Writer, included: bool) -> None:
@@ -151,7 +105,7 @@ def _log(writer: Writer, log: LogRow, persons: list[int]) -> None:
 def _named(query: Query) -> list[int]:
     """The persons whom the search names: that they were asked about is in their log, whatever was found."""
     references = [criterion for criterion in query.select.criteria if isinstance(criterion, References)]
-    return sorted({person for reference in references for person in reference.persons})
+    return sorted({*query.named, *(person for reference in references for person in reference.persons)})
 
 
 def _count_only(writer: Writer, log: LogRow, persons: list[int], total: str) -> tuple[str, list[object]]:

@@ -34,8 +34,9 @@ async def ask_bytes(
     law: Condition = EVERYTHING,
     *,
     lenient: bool = False,
+    compartment: tuple[str, str] | None = None,
 ) -> bytes:
-    query = resolve(parse(resource_type, pairs, lenient=lenient), base=BASE, now=NOW)
+    query = resolve(parse(resource_type, pairs, lenient=lenient, compartment=compartment), base=BASE, now=NOW)
     query = continued(query, SECRET, "me")
     sql, args = statement(restrict(with_person(query, world.patients()), law), LOG)
     return searchset(query, await conn.fetch(sql, *args), BASE, SECRET, "me")
@@ -49,9 +50,11 @@ async def ask(
     law: Condition = EVERYTHING,
     *,
     lenient: bool = False,
+    compartment: tuple[str, str] | None = None,
 ) -> Any:
     """The Bundle, decoded."""
-    return json.loads(await ask_bytes(conn, world, resource_type, pairs, law, lenient=lenient))
+    asked = ask_bytes(conn, world, resource_type, pairs, law, lenient=lenient, compartment=compartment)
+    return json.loads(await asked)
 
 
 def references(bundle: Any, mode: str) -> list[str]:

@@ -10,10 +10,12 @@ from typing import Any
 
 from kedja.access.evaluate import evaluate
 from kedja.search.condition import Condition
+from kedja.search.sql.including import MAX_LEVELS
 from tests.store.searching.values import PARAMETERS, TARGETS, Amount, kind_of, plain, span, values_of
 from tests.store.searching.world import NOW, Held, World
 
 Pairs = Sequence[tuple[str, str]]
+CONTROLS = ("_sort", "_count", "_total", "_include", "_revinclude")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Oracle:
         return [held for held in self.world.held if held.type == resource_type and self.sees(held)]
 
     def search(self, resource_type: str, pairs: Pairs) -> Found:
-        asked = [(name, value) for name, value in pairs if name not in ("_sort", "_count", "_total", "_include", "_revinclude")]
+        asked = [(name, value) for name, value in pairs if name.partition(":")[0] not in CONTROLS]
         found = [held for held in self.visible(resource_type) if all(self.meets(held, name, value) for name, value in asked)]
         found = sorted(found, key=lambda held: -held.key)
         for code in reversed([code for name, value in pairs if name == "_sort" for code in value.split(",")]):
@@ -84,16 +86,30 @@ class Oracle:
         return names + [f"Patient/{same}" for id in ids if id in people for same in people[id][1]]
 
     def included(self, page: Sequence[str], pairs: Pairs) -> list[str]:
-        on_page = [held for held in self.world.held if held.reference in page]
+        """Level by level; `:iterate` asks the same of what came last."""
+        asked = [(name, value) for name, value in pairs if name.partition(":")[0] in ("_include", "_revinclude")]
+        again = [(name, value) for name, value in asked if name.endswith(":iterate")]
+        known, level = set(page), self._referred(set(page), asked) - set(page)
+        for _ in range(MAX_LEVELS):
+            known |= level
+            level = self._referred(level, again) - known
+        return [
+            held.reference for held in sorted(self.world.held, key=lambda held: -held.key) if held.reference in known - set(page)
+        ]
+
+    def _referred(self, sources: set[str], asked: Pairs) -> set[str]:
+        from_here = [held for held in self.world.held if held.reference in sources]
         found: set[str] = set()
-        for name, value in pairs:
+        for name, value in asked:
             source, code, target = (*value.split(":"), "", "")[:3]
-            if name == "_include":
-                found |= {ref for held in on_page for ref in values_of(held.resource, code) if target in ("", ref.split("/")[0])}
-            if name == "_revinclude":
-                found |= {other.reference for other in self.visible(source) if set(values_of(other.resource, code)) & set(page)}
-        seen = [held for held in self.world.held if held.reference in found - set(page) and self.sees(held)]
-        return [held.reference for held in sorted(seen, key=lambda held: -held.key)]
+            if name.startswith("_include"):
+                of_source = [held for held in from_here if held.type == source]
+                found |= {
+                    ref for held in of_source for ref in values_of(held.resource, code) if target in ("", ref.split("/")[0])
+                }
+            else:
+                found |= {one.reference for one in self.visible(source) if set(values_of(one.resource, code)) & sources}
+        return {held.reference for held in self.world.held if held.reference in found and self.sees(held)}
 
 
 def _is_missing(held: Held, code: str) -> bool:

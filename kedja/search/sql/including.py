@@ -1,0 +1,79 @@
+"""What comes with a page: what it refers to, what refers to it, and on from there as often as `:iterate` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from kedja.search.nodes import Include, Query, RevInclude, Select
+from kedja.search.sql.bind import integers, type_names
+from kedja.search.sql.condition import render
+from kedja.search.sql.select import tests
+from kedja.search.sql.writer import Writer
+
+MAX_INCLUDED: Final = 1000
+MAX_LEVELS: Final = 5  # references that `:iterate` follows, one behind the other
+
+
+def included(query: Query, writer: Writer) -> bool:
+    """Add the part `included`: keys and their places. A resource that is on the page is not included again.
+
+    Levels end by themselves where references lead in a circle: what is known is not followed again.
+    """
+    every = [*query.includes, *query.revincludes]
+    if not every:
+        return False
+    again = [one for one in every if one.iterate]
+    levels = [_level("level_1", ["page"], every, writer)]
+    while again and len(levels) < MAX_LEVELS:
+        levels.append(_level(f"level_{len(levels) + 1}", ["page", *levels], again, writer))
+    union = " UNION ALL ".join(f"SELECT key FROM {level}" for level in levels)
+    writer.part(
+        "included",
+        f"  SELECT key, row_number() OVER (ORDER BY key DESC) AS place FROM ({union}) others\n"
+        f"  ORDER BY key DESC LIMIT {MAX_INCLUDED + 1}",
+    )
+    return True
+
+
+def _level(name: str, known: list[str], includes: Sequence[Include | RevInclude], writer: Writer) -> str:
+    """What is one reference away from the last of `known`, and in none of them."""
+    arms = [_arm(one, known[-1], writer) for one in includes]
+    union = "\n  UNION ALL\n".join(arms)
+    fresh = " AND ".join(f"key NOT IN (SELECT key FROM {level})" for level in known)
+    return writer.part(
+        name,
+        f"  SELECT key FROM (SELECT DISTINCT key FROM (\n{union}\n  ) every WHERE {fresh}) fresh\n"
+        f"  ORDER BY key DESC LIMIT {MAX_INCLUDED + 1}",
+    )
+
+
+def _arm(one: Include | RevInclude, source: str, writer: Writer) -> str:
+    return _include(one, source, writer) if isinstance(one, Include) else _revinclude(one, source, writer)
+
+
+def _include(include: Include, source: str, writer: Writer) -> str:
+    other = writer.alias()
+    salts = integers(include.salts, "bigint")
+    of_type = f"\n    AND {other}.type IN ({type_names(include.types)})" if include.types else ""
+    return (
+        f"  SELECT {other}.{writer.origin} AS key FROM {source} JOIN resource m ON m.{writer.origin} = {source}.key\n"
+        f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest(ARRAY[{salts}]) AS salt (salt)\n"
+        f"  JOIN resource {other} ON {other}.self_hash = ref.hash # salt.salt\n"
+        f"  WHERE NOT {other}.deleted{of_type}\n    AND {render(include.law, other, writer.args)}"
+    )
+
+
+def _revinclude(include: RevInclude, source: str, writer: Writer) -> str:
+    other = writer.alias()
+    salts = integers(include.salts, "bigint")
+    name = writer.part(
+        f"pointers_{other}",
+        "  SELECT array_agg(m.self_hash # salt.salt) AS hashes\n"
+        f"  FROM {source} JOIN resource m ON m.{writer.origin} = {source}.key CROSS JOIN unnest(ARRAY[{salts}]) AS salt (salt)",
+    )
+    where = tests(Select(include.types[0], (), include.law, include.types[1:]), other, writer)
+    return (
+        f"  SELECT {other}.{writer.origin} AS key FROM resource {other}\n"
+        f"  WHERE {other}.refs && (SELECT hashes FROM {name})\n    AND {where}"
+    )
