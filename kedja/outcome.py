@@ -6,9 +6,12 @@ status and an OperationOutcome, the importer into a line of its rejects file, th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+_UNSHOWN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,15 @@ class Issue:
     severity: str = "error"
 
     def as_fhir(self) -> dict[str, Any]:
-        issue: dict[str, Any] = {"severity": self.severity, "code": self.code, "diagnostics": self.diagnostics}
+        issue: dict[str, Any] = {"severity": self.severity, "code": self.code, "diagnostics": _shown(self.diagnostics)}
         if self.expression:
-            issue["expression"] = list(self.expression)
+            issue["expression"] = [_shown(text) for text in self.expression]
         return issue
+
+
+def _shown(text: str) -> str:
+    """What was sent may be quoted in it: characters that neither FHIR nor XML allows are shown as U+FFFD."""
+    return _UNSHOWN.sub("\ufffd", text) or "?"
 
 
 class OutcomeError(Exception):

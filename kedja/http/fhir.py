@@ -13,7 +13,7 @@ from kedja.gate import Door, new_id
 from kedja.http.answers import failed, refused, respond
 from kedja.http.incoming import Pairs, body_of, form, headers_of, is_search, query_of, wanted_of
 from kedja.http.media import Wanted
-from kedja.interactions import bundle, capability, patch, read, search, write
+from kedja.interactions import bundle, capability, history, patch, read, search, write
 from kedja.interactions.call import Answer, Call
 from kedja.interactions.present import presented, taken_out
 from kedja.operations import table as operations
@@ -30,6 +30,8 @@ ROUTES: tuple[tuple[str, tuple[str, ...], Interaction], ...] = (
     ("GET", (), search.system),
     ("POST", ("_search",), search.system),
     ("POST", ("*", "_search"), search.search),
+    ("GET", ("_history",), history.history_of_all),
+    ("GET", ("*", "_history"), history.history_of_type),
     ("GET", ("*",), search.search),
     ("POST", ("*",), write.create),
     ("PUT", ("*",), write.update_where),
@@ -39,7 +41,7 @@ ROUTES: tuple[tuple[str, tuple[str, ...], Interaction], ...] = (
     ("PUT", ("*", "*"), write.update),
     ("PATCH", ("*", "*"), patch.patch),
     ("DELETE", ("*", "*"), write.delete),
-    ("GET", ("*", "*", "_history"), read.history),
+    ("GET", ("*", "*", "_history"), history.history),
     ("GET", ("*", "*", "_history", "*"), read.vread),
     ("GET", ("*", "*", "*"), search.compartment),
     ("POST", ("*", "*", "_search"), search.compartment),
@@ -65,7 +67,7 @@ def match(method: str, segments: Sequence[str]) -> tuple[Interaction, list[str]]
     elsewhere: list[str] = []
     _refuse_reserved([segment for segment in segments if segment not in _FIXED])
     for served, pattern, interaction in ROUTES:
-        if len(pattern) != len(segments) or any(p not in ("*", s) for p, s in zip(pattern, segments)):
+        if len(pattern) != len(segments) or not all(_fits(p, s) for p, s in zip(pattern, segments)):
             continue
         if served == method:
             return interaction, [s for p, s in zip(pattern, segments) if p == "*"]
@@ -75,7 +77,12 @@ def match(method: str, segments: Sequence[str]) -> tuple[Interaction, list[str]]
     raise refuse(404, "not-supported", f"nothing is served at `{'/'.join(segments)[:200]}`: /fhir/metadata tells what is")
 
 
-_FIXED = frozenset(part for _, pattern, _ in ROUTES for part in pattern)
+_FIXED = frozenset(part for _, pattern, _ in ROUTES for part in pattern if part != "*")
+
+
+def _fits(part: str, segment: str) -> bool:
+    """What begins with `_` is never a type or an id."""
+    return segment == part or (part == "*" and not (segment in _FIXED and segment[0] == "_"))
 
 
 def _refuse_reserved(variables: Sequence[str]) -> None:

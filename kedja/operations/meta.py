@@ -70,4 +70,5 @@ async def _changed(call: Call, resource_type: str, id: str, change: Callable[[li
 
 
 def _answer(found: Meta) -> Answer:
-    return Answer(200, exactjson.dumps(output({"name": "return", "valueMeta": found})))
+    """No `return` where there is nothing to tell: an empty Meta is not valid."""
+    return Answer(200, exactjson.dumps(output({"name": "return", "valueMeta": found}) if found else output()))
