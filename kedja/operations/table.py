@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kedja.interactions.call import Answer, Call, known_type
-from kedja.operations import convert, everything, expand, lastn, lookup, meta, subsumes, validate_code
+from kedja.operations import access, convert, everything, expand, lastn, lookup, meta, subsumes, validate_code
 from kedja.outcome import refuse
 
 Level = Literal["system", "type", "instance"]
@@ -35,6 +35,12 @@ def _standard(name: str, levels: str, run: Run, *types: str, get: bool = True, o
     return Operation(name, given, types, get, run, f"http://hl7.org/fhir/OperationDefinition/{owner}-{name}")
 
 
+def _own(name: str, levels: str, run: Run, *types: str) -> Operation:
+    """An operation of ours. By POST alone: a person's number has no place in an address."""
+    given: frozenset[Level] = frozenset(levels.split())  # pyright: ignore[reportAssignmentType]
+    return Operation(name, given, types, False, run, f"https://kedja.example/fhir/OperationDefinition/{types[0]}-{name}")
+
+
 OPERATIONS: Final = (
     _standard("everything", "type instance", everything.everything, "Patient", owner="Patient"),
     _standard("lastn", "type", lastn.lastn, "Observation", owner="Observation"),
@@ -47,6 +53,8 @@ OPERATIONS: Final = (
     _standard("validate-code", "type instance", validate_code.of_system, "CodeSystem", owner="CodeSystem"),
     _standard("lookup", "type", lookup.lookup, "CodeSystem", owner="CodeSystem"),
     _standard("subsumes", "type instance", subsumes.subsumes, "CodeSystem", owner="CodeSystem"),
+    _own("access-preview", "type instance", access.access_preview, "Patient"),
+    _own("open", "type instance", access.open_, "Patient"),
 )
 
 
