@@ -101,10 +101,12 @@ def test_search_parameters_select_what_another_implementation_selects(shared: Ca
 
 
 def test_functions_and_operators_give_what_another_implementation_gives(shared: Callable[[str], Path]) -> None:
-    rest = set(spec.TYPES[::4])
+    rest = {"Account", "Bundle", "CarePlan", "CodeSystem", "Encounter", "Observation", "Patient", "Questionnaire", "ValueSet"}
     for line in examples(shared("suites/r4-examples.ndjson.gz")):
         resource, their_resource = exactjson.loads(line), json.loads(line)
         resource_type = resource["resourceType"]
+        if not rest:
+            return
         if resource_type not in rest:
             continue
         rest.remove(resource_type)
@@ -112,4 +114,4 @@ def test_functions_and_operators_give_what_another_implementation_gives(shared: 
             ours = [item.value for item in fhirpath.compile(expression, resource_type)(resource)]
             selected = [float(value) if isinstance(value, Decimal) else json.loads(exactjson.dumps(value)) for value in ours]
             assert plain(selected) == plain(theirs(their_resource, expression)), (expression, resource_type)
-    assert not rest
+    raise AssertionError(f"no examples of {rest}")
