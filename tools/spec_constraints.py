@@ -10,7 +10,10 @@ Json = dict[str, Any]
 Rows = list[list[str]]  # [key, "error" or "warning", sentence, FHIRPath]
 
 # Misprints of 4.0.1 that later releases have corrected: (key, what it says, what it means).
-_ERRATA = {("que-7", "operator = 'exists' implies (answer is Boolean)"): "operator = 'exists' implies (answer is boolean)"}
+_ERRATA = {
+    ("que-7", "operator = 'exists' implies (answer is Boolean)"): "operator = 'exists' implies (answer is boolean)",
+    ("que-12", "enableWhen.count() > 2 implies enableBehavior.exists()"): "enableWhen.count() > 1 implies enableBehavior.exists()",
+}
 
 
 def constraint_table(types: dict[str, Json], definitions: list[Json]) -> dict[str, dict[str, Rows]]:
