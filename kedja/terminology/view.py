@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -40,9 +41,14 @@ def matches(version: str, pattern: str) -> bool:
 
 
 class View:
-    """What is known at one moment. `extra` are resources that a request brings along; they come first."""
+    """What is known at one moment. `extra` are resources that a request brings along; they come first.
 
-    def __init__(self, known: Definitions, extra: Iterable[Json] = (), versions: Versions | None = None) -> None:
+    `former`: the view before; systems that are still the same are not compiled again.
+    """
+
+    def __init__(
+        self, known: Definitions, extra: Iterable[Json] = (), versions: Versions | None = None, former: View | None = None
+    ) -> None:
         self.known = known
         self._extra = {
             (resource["resourceType"], canonical): resource
@@ -51,6 +57,8 @@ class View:
         }
         self._versions = versions or Versions()
         self._systems: dict[tuple[str, str], System | None] = {}
+        self._compiled: dict[int, System] = {}  # by the identity of the resource, which the system holds
+        self._former = {} if former is None else former._compiled
         self._valuesets: dict[str, Json | None] = {}
         self._listings: dict[str, Listing | Untold] = {}
         self._codes: dict[str, Codes | None] = {}
@@ -70,8 +78,13 @@ class View:
         if key not in self._systems:
             version = self._matching(url, version) if "x" in version.split(".") else version
             resource = self._find("CodeSystem", f"{url}|{version}" if version else url)
-            self._systems[key] = compiled(resource) if resource is not None else None if version else grammars.system(url)
+            self._systems[key] = self._system(resource) if resource is not None else None if version else grammars.system(url)
         return self._systems[key]
+
+    def _system(self, resource: Json) -> System:
+        if id(resource) not in self._compiled:
+            self._compiled[id(resource)] = self._former.get(id(resource)) or compiled(resource)
+        return self._compiled[id(resource)]
 
     def _matching(self, url: str, pattern: str) -> str:
         """Of `1.x` the latest version that it stands for; the pattern itself where there is none."""
@@ -155,12 +168,17 @@ class View:
         if brought is not None:
             return brought
         url, _, version = canonical.partition("|")
-        built_in = entry(_TABLES[resource_type], url, dict[str, Any])
+        built_in = _built_in(_TABLES[resource_type], url)
         if built_in is not None and version not in ("", built_in.get("version")):
             built_in = None
         if built_in is not None and url.startswith(_OWN):
             return built_in
         return self.known.find(resource_type, canonical) or built_in
+
+
+@lru_cache(maxsize=4096)
+def _built_in(table: str, url: str) -> Json | None:
+    return entry(table, url, dict[str, Any])
 
 
 def _by_system(listing: Listing) -> Codes:
@@ -180,5 +198,5 @@ def current() -> View:
     if _current.known is not known:
         same = all(_current.known.stamp(kind) == known.stamp(kind) for kind in _TABLES)
         if not same:
-            _current = View(known)
+            _current = View(known, former=_current)
     return _current
