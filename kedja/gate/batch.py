@@ -12,11 +12,11 @@ from asyncpg import Connection, DeadlockDetectedError, Record, SerializationErro
 from kedja.access.actor import Actor
 from kedja.access.custody import Custody
 from kedja.gate.changes import Change
+from kedja.gate.deciding import custody_of_row, in_order
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import Prepared, version_of
 from kedja.gate.subjects import persons_of
-from kedja.gate.writes import custody_of_row
 from kedja.outcome import Issue, OutcomeError, refuse
 from kedja.store.pool import transaction
 from kedja.store.write import LogLine, Version, apply, lock
@@ -114,7 +114,7 @@ async def _attempt(
             line.resources.append(f"{ready.type}/{ready.id}/_history/{versions[place].version}")
             taken.append(Taken("stored"))
     if versions:
-        await apply(conn, list(versions.values()), key, request, list(lines.values()))
+        await apply(conn, in_order(versions.values()), key, request, list(lines.values()))
     return taken
 
 

@@ -54,9 +54,9 @@ class Settled:
 def lock_key(query: Query) -> int:
     """Equal for criteria that could find the same by equal values, however they are written and in whatever order.
 
-    Systems, versions and alternatives' order are left out: that two criteria meet here which are not equal only makes one wait.
+    Systems, modifiers and the order of alternatives are left out: that two meet here which are not equal only makes one wait.
     """
-    pairs = sorted((name.partition(":")[0], sorted(map(_bare, value.split(",")))) for name, value in query.pairs)
+    pairs = sorted((name.partition(":")[0], sorted(set(map(_bare, value.split(","))))) for name, value in query.pairs)
     return hash64(f"conditional {query.select.type} {pairs!r}")
 
 

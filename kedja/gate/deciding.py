@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -38,6 +38,11 @@ class Decided:
     @property
     def lines(self) -> list[LogLine]:
         return list(self.by_line.values())
+
+
+def in_order(versions: Iterable[Version]) -> list[Version]:
+    """As they are stored: in one order, so that two who create the same ids cannot wait for each other."""
+    return sorted(versions, key=lambda version: (version.type, version.id))
 
 
 def check_standing(change: Change, row: Record, actor: Actor, now: datetime) -> None:

@@ -16,7 +16,7 @@ from kedja.access.actor import Actor
 from kedja.definitions import TYPES as DEFINING
 from kedja.gate.changes import Change, Written
 from kedja.gate.conditional import Looked, Lookups, Settled, look, looked_up, places, settle
-from kedja.gate.deciding import Existing, check_standing, custody_of_row, decide
+from kedja.gate.deciding import Existing, check_standing, custody_of_row, decide, in_order
 from kedja.gate.definitions import refresh
 from kedja.gate.door import Door
 from kedja.gate.edits import edited
@@ -128,8 +128,8 @@ async def _attempt(conn: Connection, task: _Task) -> list[Written]:
     decided = decide(settled, ready, people, existing, task.actor, task.door.clock())
     if decided.refusals:
         raise Refusals(decided.refusals)
-    await apply(conn, decided.versions, task.key, task.request, decided.lines)
-    return _in_order(len(task.changes), settled, decided.written, answered)
+    await apply(conn, in_order(decided.versions), task.key, task.request, decided.lines)
+    return _answers(len(task.changes), settled, decided.written, answered)
 
 
 def _prepared(change: Change, base: str) -> Prepared:
@@ -216,7 +216,7 @@ def _expect(change: Change, row: Record | None, actor: Actor, now: datetime) -> 
         raise refuse(410, "deleted", f"{reference} was deleted on {row['updated']:%Y-%m-%d}: there is nothing to patch")
 
 
-def _in_order(
+def _answers(
     number: int, settled: Sequence[Settled], written: Sequence[Written], answered: Mapping[int, Written]
 ) -> list[Written]:
     """What became of each asked change; of a delete that found several, the first with their number."""

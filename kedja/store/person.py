@@ -169,7 +169,8 @@ def _name(identifier: Identifier) -> str:
 
 
 async def _add(conn: Connection, rows: Sequence[_Row], source: str) -> None:
-    columns = [(row.identifier.system, row.identifier.value, row.person, row.status, row.basis) for row in rows]
+    # In one order, so that two who bring the same new numbers cannot wait for each other.
+    columns = sorted((row.identifier.system, row.identifier.value, row.person, row.status, row.basis) for row in rows)
     systems, values, persons, statuses, bases = (list(column) for column in zip(*columns))
     added = await conn.fetch(sql("person_identifier_add"), systems, values, persons, statuses, source, bases)
     if len(added) != len(rows):
