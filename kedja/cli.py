@@ -104,6 +104,12 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         _command("person_change"),
     ),
     (
+        "law decide",
+        "decide one case by the rules: who asks, about whom, for what",
+        (("case", {"type": Path, "metavar": "CASE.json", "help": "the case, as docs/reference/law.md describes it"}),),
+        _command("law_decide"),
+    ),
+    (
         "audit verify",
         "check that the access log is whole: every row as it was sealed, every checkpoint as it was signed",
         (
@@ -146,12 +152,22 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         ),
         _command("export", "administration"),
     ),
+    (
+        "reindex",
+        "index all resources anew, while everything else goes on; without arguments only what is unfinished",
+        (
+            ("--type", {"action": "append", "metavar": "TYPE", "help": "all resources of this type; may stand several times"}),
+            ("--param", {"metavar": "CODE", "help": "all resources of the types that have this search parameter"}),
+        ),
+        _command("reindex", "administration"),
+    ),
     ("health", "say whether the server that runs is ready, and what is not", (), _command("health")),
 )
 
 
 GROUPS = {
     "audit": "the access log and its proof",
+    "law": "the rules",
     "source": "the sources that deliver",
     "person": "the numbers that persons have",
 }

@@ -10,6 +10,7 @@ import urllib.request
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 from asyncpg import Connection
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeElapsedColumn
 
 from kedja import home
+from kedja.access import casefile, rules
 from kedja.audit import archive
 from kedja.audit.keys import signing_key
 from kedja.config import CannotRun, Config
@@ -38,6 +40,7 @@ def tell(sentence: str) -> None:
 
 def with_door(config: Config, work: Callable[[Door], Awaitable[T]]) -> T:
     """Run `work` with a door to the database of these settings, by the definitions that it has."""
+
     async def run(url: str) -> T:
         store = await connect(url, size=2)
         try:
@@ -129,6 +132,20 @@ def _in_transaction(config: Config, work: Callable[[Connection], Awaitable[T]]) 
             return await work(conn)
 
     return with_door(config, run)
+
+
+def law_decide(config: Config, given: Namespace) -> int:
+    if config.law:
+        rules.deploy(Path(config.law))
+    try:
+        case = json.loads(given.case.read_text(encoding="utf-8"))
+        told = casefile.answer(case) if isinstance(case, dict) else None
+    except (OSError, ValueError) as error:
+        raise CannotRun(f"{given.case} holds no case: {error}") from None
+    if told is None:
+        raise CannotRun(f"{given.case} holds no case: it should be one JSON object")
+    print(json.dumps(told, ensure_ascii=False, indent=2))
+    return 0
 
 
 def audit_verify(config: Config, given: Namespace) -> int:
