@@ -70,7 +70,7 @@ async def persons_of(
 
 async def _patients_kept(conn: Connection, ids: Sequence[str], lenders: Sequence[str] | None) -> dict[str, int | OutcomeError]:
     if lenders is None:
-        return {row["id"]: row["person"] for row in await conn.fetch(sql("patients"), ids)}
+        return {row["id"]: row["person"] for row in await conn.fetch(sql("persons_of_patients"), ids)}
     return {row["id"]: row["person"] for row in await conn.fetch(sql("patients_of_sources"), ids, lenders)}
 
 
