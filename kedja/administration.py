@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Awaitable
 from dataclasses import asdict
 from datetime import date, datetime
 
-from kedja import exactjson
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TimeElapsedColumn
+
+from kedja import exactjson, spec
 from kedja.commands import tell, with_door
 from kedja.config import CannotRun, Config
 from kedja.gate import Door, people
 from kedja.gate import check as checking
 from kedja.gate import export as exporting
+from kedja.gate import reindex as reindexing
 from kedja.identity.numbers import parse_any
 from kedja.search.extract import date_range
+from kedja.search.parameters import parameters_of
 
 
 def check(config: Config, given: Namespace) -> int:
@@ -64,4 +70,36 @@ async def _person(door: Door, text: str) -> int:
     found = await people.person_of(door, number.system, number.value) if number else await people.of_patient(door, id)
     if not found:
         raise CannotRun(f"Nobody here has `{text}`: write a personnummer, a samordningsnummer, a reserve number or Patient/ID.")
+    return found
+
+
+def reindex(config: Config, given: Namespace) -> int:
+    """0 when all is indexed."""
+    columns = ("[progress.description]{task.description}", BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=total)
+            bar.update(tasks[name], completed=done, total=total)
+
+        def work(door: Door) -> Awaitable[int]:
+            return reindexing.reindex(door, f"{config.base_url}/fhir", show, _types_of(given.type, given.param))
+
+        done = with_door(config, work)
+    print(f"{done} resources are indexed anew")
+    return 0
+
+
+def _types_of(types: list[str] | None, code: str | None) -> list[str]:
+    """The types that are meant. Raises CannotRun for what is no type, and a parameter that none of them has."""
+    for name in types or ():
+        if not spec.is_resource_type(name):
+            raise CannotRun(f"`{name}` is no resource type of FHIR R4.")
+    if code is None:
+        return types or []
+    found = [name for name in types or spec.TYPES if code in parameters_of(name)]
+    if not found:
+        raise CannotRun(f"No type has a search parameter `{code}`.")
     return found

@@ -20,6 +20,7 @@ from kedja.config import Config, load
 from kedja.gate import Door
 from kedja.gate.audit import Notary, sealing
 from kedja.gate.definitions import kept
+from kedja.gate.reindex import indexing
 from kedja.http import audit
 from kedja.http.ask import ask, listing
 from kedja.http.fhir import Service
@@ -39,7 +40,11 @@ def create_app(config: Config) -> Starlette:
         app.state.door = Door(store)
         try:
             door = app.state.door
-            async with kept(door, config.database_url), sealing(door, app.state.notary):
+            async with (
+                kept(door, config.database_url),
+                indexing(door, f"{config.base_url}/fhir"),
+                sealing(door, app.state.notary),
+            ):
                 yield
         finally:
             await store.pool.close()

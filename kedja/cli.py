@@ -161,6 +161,15 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         ),
         _command("reindex", "administration"),
     ),
+    (
+        "reindex",
+        "index all resources anew, while everything else goes on; without arguments only what is unfinished",
+        (
+            ("--type", {"action": "append", "metavar": "TYPE", "help": "all resources of this type; may stand several times"}),
+            ("--param", {"metavar": "CODE", "help": "all resources of the types that have this search parameter"}),
+        ),
+        _command("reindex", "administration"),
+    ),
     ("health", "say whether the server that runs is ready, and what is not", (), _command("health")),
 )
 

@@ -12,6 +12,7 @@ from asyncpg import Record
 from kedja import exactjson
 from kedja.access.custody import Custody
 from kedja.access.facts import BlockFact, CareRelation, ConsentFact, facts_of
+from kedja.search.added import check as check_parameter
 from kedja.search.extract import Index, extract
 from kedja.store.keys import new_key
 from kedja.store.write import Version
@@ -33,6 +34,7 @@ class Prepared:
 
 def prepare(resource: Resource, id: str, base: str = "") -> Prepared:
     """Extract and hash; pure and without a transaction, so that locks are held for as short as can be."""
+    check_parameter(resource)
     resource = {**resource, "id": id}
     return Prepared(resource["resourceType"], id, resource, extract(resource, base), content_hash(resource))
 

@@ -18,6 +18,12 @@ _TYPES: Final = tuple(name for name in get_args(ParameterType) if name != "speci
 _EVERY: Final = ("Resource", "DomainResource")
 
 
+def check(resource: Resource) -> None:
+    """Raises OutcomeError 422 where the resource is an active SearchParameter that cannot be searched by."""
+    if resource.get("resourceType") == "SearchParameter" and is_active(resource):
+        read(resource)
+
+
 def is_active(resource: Resource) -> bool:
     return resource.get("status") == "active"
 
@@ -59,6 +65,8 @@ def _parameter(
     url = str(resource.get("url", ""))
     own = spec.search_parameters(name).get(code)
     if own is not None:
+        if own.url == url:
+            return None
         issues.append(_wrong("code", f"`{code}` of {name} is a parameter of FHIR R4 itself ({own.url}): choose another code"))
         return None
     expression = _of_type(resource.get("expression"), name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kedja import spec
 from kedja.outcome import Issue, OutcomeError, refuse
+from kedja.search.indexed import waiting
 from kedja.search.parameters import parameters_of
 from kedja.search.suggest import did_you_mean
 from kedja.spec import SearchParameter
@@ -12,10 +13,10 @@ __all__ = ["UnknownParameter", "check_type", "definition_of", "parameters_of", "
 
 
 class UnknownParameter(OutcomeError):
-    """Nothing of this name is defined or served: the one refusal that lenient handling lifts."""
+    """Nothing of this name is defined, or not yet indexed: the one refusal that lenient handling lifts."""
 
-    def __init__(self, name: str, diagnostics: str) -> None:
-        super().__init__(400, Issue("not-supported", diagnostics, (f"?{name}",)))
+    def __init__(self, name: str, diagnostics: str, code: str = "not-supported") -> None:
+        super().__init__(400, Issue(code, diagnostics, (f"?{name}",)))
 
 
 def definition_of(resource_type: str, code: str, name: str) -> SearchParameter:
@@ -24,6 +25,9 @@ def definition_of(resource_type: str, code: str, name: str) -> SearchParameter:
     found = known.get(code)
     if found is None:
         raise UnknownParameter(name, f"unknown parameter `{code}` of {resource_type}{did_you_mean(code, known)}")
+    if far := waiting(resource_type, code):
+        text = f"`{code}` of {resource_type} was added and is being indexed: {far}; search by it when all are"
+        raise UnknownParameter(name, text, "transient")
     return found
 
 

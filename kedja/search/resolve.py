@@ -14,6 +14,7 @@ from kedja.search.compartment import belongs, types_in
 from kedja.search.criterion import Reader
 from kedja.search.definitions import UnknownParameter, check_type
 from kedja.search.include import include
+from kedja.search.indexed import warnings
 from kedja.search.nodes import Asked, Include, Parameter, Query, RevInclude, Select
 from kedja.search.rewrite import together
 from kedja.search.several import of_types
@@ -55,7 +56,7 @@ def resolve(asked: Asked, *, base: str = "", now: datetime | None = None) -> Que
             *([("_sort", sorted_by)] if sorted_by else []),
             *asked.control_pairs,
         ),
-        warnings=(*asked.warnings, *collect.warnings),
+        warnings=(*asked.warnings, *collect.warnings, *warnings(types)),
         path=_path(asked),
         compartment=asked.compartment,
     )

@@ -11,6 +11,7 @@ import asyncpg
 
 from kedja import exactjson
 from kedja.config import CannotRun
+from kedja.store import reindex
 from kedja.store.migrate import migrate
 from kedja.store.snapshots import settle
 
@@ -49,6 +50,7 @@ async def prepare(url: str) -> list[str]:
         try:
             applied = await migrate(conn)
             await settle(conn)
+            await reindex.settle(conn)
             return applied
         except asyncpg.InsufficientPrivilegeError as error:
             raise CannotRun(f"The database at {_place(url)} does not let this user make the schema: {error}.") from None

@@ -144,19 +144,31 @@ def _resource_columns(versions: Sequence[Version]) -> list[list[Any]]:
 
 
 def _index_columns(versions: Sequence[Version]) -> list[list[Any]]:
-    indexed = [(v.key, v.index) for v in versions if v.index is not None]
+    return _value_columns([(v.key, v.index) for v in versions if v.index is not None])
+
+
+def _composite_columns(versions: Sequence[Version]) -> list[list[Any]]:
+    return _element_columns([(v.key, v.index) for v in versions if v.index is not None])
+
+
+def index_columns(indexed: Sequence[tuple[int, IndexValues]]) -> list[list[Any]]:
+    """The arrays of index_store.sql: hashes, texts, dates, numbers, composites of these keys."""
+    hashes = [(key, _array(index.tokens), _array(index.refs)) for key, index in indexed]
+    return _columns(hashes, 3) + _value_columns(indexed) + _element_columns(indexed)
+
+
+def _value_columns(indexed: Sequence[tuple[int, IndexValues]]) -> list[list[Any]]:
     strings = [(key, *row) for key, index in indexed for row in index.strings]
     dates = [(key, *row) for key, index in indexed for row in index.dates]
     numbers = [(key, *row) for key, index in indexed for row in index.numbers]
     return _columns(strings, 4) + _columns(dates, 4) + _columns(numbers, 7)
 
 
-def _composite_columns(versions: Sequence[Version]) -> list[list[Any]]:
+def _element_columns(indexed: Sequence[tuple[int, IndexValues]]) -> list[list[Any]]:
     rows = [
-        (v.key, param, item, part, _array(tokens), *amounts)
-        for v in versions
-        if v.index is not None
-        for param, item, part, tokens, *amounts in v.index.composites
+        (key, param, item, part, _array(tokens), *amounts)
+        for key, index in indexed
+        for param, item, part, tokens, *amounts in index.composites
     ]
     return _columns(rows, 10)
 

@@ -1,0 +1,20 @@
+-- A row whose hashes are the same is not written again.
+WITH strings AS (
+    INSERT INTO search_string (resource, param, value, exact)
+    SELECT * FROM unnest($4::bigint[], $5::integer[], $6::text[], $7::text[])
+), dates AS (
+    INSERT INTO search_date (resource, param, lo, hi)
+    SELECT * FROM unnest($8::bigint[], $9::integer[], $10::timestamptz[], $11::timestamptz[])
+), numbers AS (
+    INSERT INTO search_number (resource, param, value, lo, hi, unit, code)
+    SELECT * FROM unnest($12::bigint[], $13::integer[], $14::numeric[], $15::numeric[], $16::numeric[], $17::bigint[], $18::bigint[])
+), composites AS (
+    INSERT INTO search_composite (resource, param, item, part, tokens, value, lo, hi, unit, code)
+    SELECT resource, param, item, part, tokens::bigint[], value, lo, hi, unit, code
+    FROM unnest($19::bigint[], $20::integer[], $21::integer[], $22::smallint[], $23::text[], $24::numeric[], $25::numeric[],
+                $26::numeric[], $27::bigint[], $28::bigint[])
+        AS c (resource, param, item, part, tokens, value, lo, hi, unit, code)
+)
+UPDATE resource r SET tokens = i.tokens::bigint[], refs = i.refs::bigint[]
+FROM unnest($1::bigint[], $2::text[], $3::text[]) AS i (key, tokens, refs)
+WHERE r.key = i.key AND (r.tokens <> i.tokens::bigint[] OR r.refs <> i.refs::bigint[])
