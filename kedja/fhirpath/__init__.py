@@ -3,7 +3,7 @@
 To add to the language: a file in `functions`, or an entry in `operators`.
 """
 
-from kedja.fhirpath.compiler import check, compile, compiled, strict
+from kedja.fhirpath.compiler import compile, compiled, strict
 from kedja.fhirpath.env import Env
 from kedja.fhirpath.items import Item, Items, Quantity
 from kedja.fhirpath.nodes import FhirPathError, FhirPathSyntaxError, Node
@@ -17,7 +17,6 @@ __all__ = [
     "Items",
     "Node",
     "Quantity",
-    "check",
     "compile",
     "compiled",
     "parse",

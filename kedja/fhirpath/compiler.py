@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -49,7 +49,11 @@ def compile(expression: str, root_type: str) -> Callable[[dict[str, Any]], Items
 
 @lru_cache(maxsize=4096)
 def compiled(expression: str) -> Callable[[Item, Env], Items]:
-    """A function of any item in its environment to the items that the expression selects. Errors as `compile`."""
+    """A function of any item in its environment to the items that the expression selects. Errors as `compile`.
+
+    An invariant is evaluated so: `compiled("end >= start")(Item({...}, "Period"), Env(resource))`. What it gives for an
+    element is `%context`; a primitive comes with its sibling, the `_name` object.
+    """
     try:
         evaluate = compile_node(parse(expression))
     except RecursionError:
@@ -62,21 +66,6 @@ def compiled(expression: str) -> Callable[[Item, Env], Items]:
             raise FhirPathError("the expression or the resource is nested too deep") from None
 
     return select
-
-
-@lru_cache(maxsize=4096)
-def check(expression: str, type_name: str) -> Callable[..., bool]:
-    """An invariant as a function `(value, env, sibling=None)` of an element's JSON value: whether it holds.
-
-    `type_name` is the element's: `HumanName`, `Patient.contact`, `date`; `sibling` the `_name` object of a primitive.
-    Nothing but true holds, as the specification wants it (R4 5.1.0.8). Errors as `compile`.
-    """
-    evaluate = compiled(expression)
-
-    def holds(value: Any, env: Env, sibling: Mapping[str, Any] | None = None) -> bool:
-        return truth(evaluate(Item(value, type_name, sibling), env)) is True
-
-    return holds
 
 
 @lru_cache(maxsize=1024)

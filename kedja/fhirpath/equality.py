@@ -26,7 +26,7 @@ def same(left: Item, right: Item) -> bool | None:
     """Whether two single values are equal; None where the precision of a date or the kind of a unit does not tell."""
     one: Any = left.value
     other: Any = right.value
-    if type(one) is str and type(other) is str:
+    if isinstance(one, str) and isinstance(other, str):
         return _same_text(left, right)
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
@@ -47,8 +47,8 @@ def distinct(items: Items) -> Items:
     found: Items = []
     seen: set[str] = set()
     for item in items:
-        value = item.value
-        if type(value) is str and not is_time(item):
+        value: Any = item.value
+        if isinstance(value, str) and not is_time(item):
             if value not in seen:  # text differs or not: no need to look at all that was found
                 seen.add(value)
                 found.append(item)

@@ -22,7 +22,9 @@ class Item(NamedTuple):
     sibling: Mapping[str, Any] | None = None
 
 
-Items = list[Item]
+Items = list[Item]  # never changed once it is a result
+_TRUE: Final = [Item(True, "System.Boolean")]
+_FALSE: Final = [Item(False, "System.Boolean")]
 
 
 class Quantity(NamedTuple):
@@ -38,7 +40,7 @@ _OF_PRIMITIVES: Final = ("id", "extension")
 
 def boolean(value: bool | None) -> Items:
     """A collection of one truth value; None gives the empty collection."""
-    return [] if value is None else [Item(value, "System.Boolean")]
+    return [] if value is None else _TRUE if value else _FALSE
 
 
 def integer(value: int) -> Items:

@@ -13,7 +13,7 @@ from kedja.fhirpath import Env, FhirPathError, FhirPathSyntaxError, Item, compil
 from kedja.fhirpath.functions import FUNCTIONS
 from kedja.fhirpath.nodes import At, Call, Empty, Literal, Member, Node, Operation, Sign, TypeOperation, Variable
 from kedja.fhirpath.operators import LOGIC, OPERATORS
-from kedja.fhirpath.show import show
+from tests.unit.fhirpath_text import show
 
 PATIENT: dict[str, Any] = exactjson.loads(
     b"""{"resourceType": "Patient", "id": "p", "active": true, "birthDate": "1974-12", "multipleBirthInteger": 2,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any, Final
-
-import regex
 
 from kedja.fhirpath.functions.strings import bounded, of_three, of_two
 from kedja.fhirpath.items import Items, boolean
@@ -13,7 +14,12 @@ from kedja.fhirpath.nodes import FhirPathError
 
 SECONDS: Final = 0.5  # for one match
 _MAX_PATTERN: Final = 2000
-_FLAGS: Final = regex.VERSION0 | regex.DOTALL
+
+
+@cache
+def _engine() -> ModuleType:
+    """Imported when a pattern is first asked for: it takes longer than the rest of this room."""
+    return import_module("regex")
 
 
 @lru_cache(maxsize=1024)
@@ -21,8 +27,8 @@ def _compiled(pattern: str) -> Any:
     if len(pattern) > _MAX_PATTERN:
         raise FhirPathError(f"the pattern has {len(pattern)} characters; at most {_MAX_PATTERN} are read")
     try:
-        return regex.compile(pattern, _FLAGS)
-    except (regex.error, RecursionError, OverflowError, MemoryError, ValueError) as error:
+        return _engine().compile(pattern, _engine().VERSION0 | _engine().DOTALL)
+    except (_engine().error, RecursionError, OverflowError, MemoryError, ValueError) as error:
         raise FhirPathError(f"`{pattern[:40]}` is no regular expression: {error}") from None
 
 
@@ -47,14 +53,14 @@ def _replace(value: str, pattern: str, replacement: str) -> Items:
         return bounded(_compiled(pattern).sub(_template(replacement), value, timeout=SECONDS))
     except TimeoutError:
         raise _slow(pattern) from None
-    except (regex.error, IndexError, ValueError) as error:
+    except (_engine().error, IndexError, ValueError) as error:
         raise FhirPathError(f"`{replacement[:40]}` cannot replace `{pattern[:40]}`: {error}") from None
 
 
 @lru_cache(maxsize=1024)
 def _template(replacement: str) -> str:
     r"""`$1` and `${name}` are `\g<1>` and `\g<name>` here; a `\` before a sign is that sign."""
-    return regex.sub(r"\\(.)|\\|\$(\d+)|\$\{(\w+)\}", _group, replacement)
+    return re.sub(r"\\(.)|\\|\$(\d+)|\$\{(\w+)\}", _group, replacement)
 
 
 def _group(match: Any) -> str:

@@ -27,7 +27,7 @@ def _literal(node: Literal) -> str:
         case Literal(bool(value)):
             return "true" if value else "false"
         case Literal((number, unit)):
-            return f"{number} {unit}" if unit in CALENDAR else f'{number} ' + _quoted(unit, "'")
+            return f"{number} {unit}" if unit in CALENDAR else f"{number} " + _quoted(unit, "'")
         case Literal(value, "System.String"):
             return _quoted(str(value), "'")
         case Literal(value, "System.Integer" | "System.Decimal"):
