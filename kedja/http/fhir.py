@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from kedja.gate import Door, new_id
 from kedja.http.answers import failed, refused, respond
-from kedja.http.incoming import Pairs, body_of, form, headers_of, is_search, query_of, wanted_of
+from kedja.http.incoming import Pairs, base_of, body_of, form, headers_of, is_search, query_of, wanted_of
 from kedja.http.media import Wanted
 from kedja.interactions import bundle, capability, history, patch, read, search, write
 from kedja.interactions.call import Answer, Call
@@ -127,5 +127,4 @@ async def _call(request: Request, request_id: str, headers: dict[str, str], para
     body = await body_of(request, headers)
     if is_search(request):
         params, body = params + form(body), b""
-    base = f"{request.url.scheme}://{headers.get('host', request.url.netloc)}/fhir"
-    return Call(door, actor, request_id, base, params, headers, body, request.app.state.secret)  # pyright: ignore[reportArgumentType]
+    return Call(door, actor, request_id, base_of(request, headers), params, headers, body, request.app.state.secret)  # pyright: ignore[reportArgumentType]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl
@@ -26,13 +27,14 @@ _RESOURCES: Final = {
     "application/x-www-form-urlencoded": "json",  # what curl says when nothing is said
 }
 _PATCHES: Final = {"application/json-patch+json": "patch", **_RESOURCES}
+_HOST: Final = re.compile(r"(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _FORMS: Final = {"application/x-www-form-urlencoded": "form", "": "form"}
 _IN_THREAD: Final = 256 * 1024  # bytes of XML that would hold up the event loop while they are read
 
 
 def is_search(request: Request) -> bool:
     """Whether the body is a form of search parameters."""
-    return request.method == "POST" and request.url.path.endswith("/_search")
+    return request.method == "POST" and request.scope["path"].endswith("/_search")
 
 
 def headers_of(request: Request) -> dict[str, str]:
@@ -51,6 +53,15 @@ def wanted_of(headers: Mapping[str, str], params: Pairs) -> Wanted:
     """The format of the answer. Raises OutcomeError 406."""
     named = dict(params)
     return wanted(headers.get("accept", ""), named.get("_format"), named.get("_pretty"))
+
+
+def base_of(request: Request, headers: Mapping[str, str]) -> str:
+    """Our own address, as the client calls it. Raises OutcomeError 400 for a Host that is none: it would stand in links."""
+    name, port = request.scope.get("server") or ("localhost", None)
+    host = headers.get("host") or (f"{name}:{port}" if port else name)
+    if not _HOST.fullmatch(host):
+        raise refuse(400, "value", f"the header Host is `{host[:80]}`: send the name and port of this server")
+    return f"{request.scope['scheme']}://{host}/fhir"
 
 
 async def body_of(request: Request, headers: Mapping[str, str]) -> bytes:

@@ -239,6 +239,13 @@ async def test_every_method_is_answered_by_an_outcome(service: Service) -> None:
         assert (answer.status_code, answer.json()["resourceType"]) == (405, "OperationOutcome"), method
 
 
+async def test_a_host_that_is_none_does_not_come_into_links(service: Service) -> None:
+    doctor = service.as_(CLINIC_DOCTOR)
+    for host in ("a b", "evil/x", 'a"', "a?b", "a@b", "[", "[x]:"):
+        assert (await doctor("GET", "/fhir/Patient", Host=host)).status_code == 400, host
+    assert (await doctor("GET", "/fhir/Patient", Host="[::1]:8000")).json()["link"][0]["url"].startswith("http://[::1]:8000/fhir")
+
+
 async def test_who_is_not_signed_in_is_told_in_the_format_that_was_asked_for(service: Service) -> None:
     answer = await service.http.get("/fhir/Patient", headers={"Accept": XML})
     assert (answer.status_code, of(answer)["issue"][0]["code"]) == (401, "login")

@@ -199,8 +199,8 @@ other_headers = st.fixed_dictionaries(
             ["text/plain", "application/fhir+xml", "application/x-www-form-urlencoded", ";charset=x"]
         ),
         "content-encoding": st.sampled_from(["gzip", "br"]),
-        "host": st.sampled_from(["a b", '"', "", "å", "x" * 5000]),
-        "x-odd": st.sampled_from(["x" * 20000, "\x01"]),
+        "host": st.sampled_from(["a b", '"', "", "å", "[", "x/y", "x" * 5000]),
+        "x-odd": st.sampled_from(["x" * 2000, "\x01"]),
     },
 )
 
