@@ -85,5 +85,5 @@ def client(service: Service, actor: Actor) -> Client:
 
 
 def url_of(asked: Asked) -> str:
-    place = "/".join(part for part in (asked.compartment, asked.type) if part)
-    return f"http://kedja.test/fhir/{place}?{urlencode(asked.pairs)}"
+    place = f"/{asked.compartment}/{asked.type or '*'}" if asked.compartment else f"/{asked.type}" if asked.type else ""
+    return f"http://kedja.test/fhir{place}?{urlencode(asked.pairs)}"

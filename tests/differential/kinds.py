@@ -1,4 +1,4 @@
-"""Searches of every kind that is served, put together at random; values are drawn from what is stored."""
+"""Every kind of parameter that is served, with values drawn from what is stored."""
 
 from __future__ import annotations
 
@@ -11,17 +11,10 @@ from kedja import spec
 from tests.differential import writing
 from tests.differential.extras import COLOURS
 from tests.differential.matching import terminology, token
-from tests.differential.oracle import SORT_VALUES, Asked
 from tests.differential.world import Held, World
 from tests.differential.writing import Write, one_in, pick
 
 Pair = tuple[str, str]
-TYPES = (
-    "Observation", "Observation", "Observation", "Patient", "Encounter", "Condition", "Procedure", "DiagnosticReport",
-    "MedicationRequest", "Claim", "ServiceRequest", "RiskAssessment", "Questionnaire", "DocumentReference", "List", "Group",
-    "Location", "Immunization", "CarePlan", "AllergyIntolerance", "Goal", "Organization", "Practitioner",
-    "ExplanationOfBenefit", "ImagingStudy",
-)  # fmt: skip
 OF_THE_ROW = ("_id", "_lastUpdated")
 
 
@@ -103,11 +96,16 @@ def _last_updated(random: Random, world: World, focus: Held) -> Pair | None:
 
 
 def _to_type(random: Random, world: World, focus: Held) -> Pair | None:
-    found = _step(random, world, focus)
+    found = step(random, world, focus)
     return (f"{found[0]}:{found[1].type}", found[1].id) if found else None
 
 
-def _step(random: Random, world: World, focus: Held) -> tuple[str, Held] | None:
+def _listed(random: Random, world: World, focus: Held) -> Pair | None:
+    lists = world.referring("List", "item").get(focus.reference)
+    return ("_list", pick(random, lists).id) if lists else None
+
+
+def step(random: Random, world: World, focus: Held) -> tuple[str, Held] | None:
     """A reference parameter of the resource, and what it leads to."""
     known = [code for code, of in world.codes[focus.type].items() if of == "reference"]
     ways = [
@@ -120,7 +118,7 @@ def _step(random: Random, world: World, focus: Held) -> tuple[str, Held] | None:
 
 
 def chain(random: Random, world: World, focus: Held, depth: int = 0) -> Pair | None:
-    found = _step(random, world, focus)
+    found = step(random, world, focus)
     if found is None:
         return None
     code, target = found
@@ -195,76 +193,8 @@ KINDS: list[Kind] = [
     Kind(":missing", make=_missing),
     Kind("_id", make=_id),
     Kind("_lastUpdated", make=_last_updated),
+    Kind("_list", make=_listed),
     Kind("chain", make=chain, often=2),
     Kind("chain without a type", make=untyped_chain),
     Kind("_has", make=has, often=2),
 ]
-
-
-def _sort(random: Random, world: World, resource_type: str) -> list[Pair]:
-    known = [code for code, of in world.codes[resource_type].items() if of in SORT_VALUES and code not in OF_THE_ROW]
-    codes = [pick(random, [*known, "_lastUpdated", "_id"]) for _ in range(random.randint(1, 2))]
-    return [("_sort", ",".join(("-" if one_in(random, 2) else "") + code for code in dict.fromkeys(codes)))]
-
-
-def _include(random: Random, world: World, focus: Held) -> list[Pair]:
-    found = _step(random, world, focus)
-    if not found:
-        return []
-    target = f":{found[1].type}" if one_in(random, 2) else ""
-    return [("_include", f"{focus.type}:{pick(random, (found[0], found[0], '*'))}{target}")]
-
-
-def _revinclude(random: Random, world: World, focus: Held) -> list[Pair]:
-    pair = has(random, world, focus, DEPTH)
-    return [("_revinclude", ":".join(pair[0].split(":")[1:3]))] if pair else []
-
-
-def _some(random: Random, world: World, focus: Held) -> tuple[Kind, Pair | None]:
-    """A parameter of some kind that the resource has values for, if there is one soon."""
-    every = [kind for kind in KINDS for _ in range(kind.often)]
-    kind = every[0]
-    for _ in range(8):
-        kind = pick(random, every)
-        pair = kind.pair(random, world, focus)
-        if pair and all(pair[1].split(",")):
-            return kind, pair
-    return kind, None
-
-
-def search_of(kind: Kind, random: Random, world: World) -> Asked:
-    """A search of this kind alone. Raises LookupError where nothing that is stored gives one."""
-    for _ in range(3000):
-        focus = pick(random, world.held)
-        pair = kind.pair(random, world, focus)
-        if pair and all(pair[1].split(",")):
-            return Asked(focus.type, (pair, ("_count", "200")))
-    raise LookupError(f"no search of kind {kind.name}")
-
-
-def search(random: Random, world: World) -> tuple[Asked, tuple[str, ...]]:
-    """A search, and the names of the kinds that are in it."""
-    resource_type = pick(random, [name for name in TYPES if world.of_type[name]])
-    focus = pick(random, world.of_type[resource_type])
-    pairs: list[Pair] = []
-    names: list[str] = []
-    for _ in range(random.randint(0, 3)):
-        beside = focus if not one_in(random, 6) else pick(random, world.of_type[resource_type])
-        kind, pair = _some(random, world, beside)
-        if pair:
-            pairs.append(pair)
-            names.append(kind.name)
-    for name, make, rarely in _CONTROLS:
-        if one_in(random, rarely):
-            found = make(random, world, focus)
-            pairs += found
-            names += [name] * bool(found)
-    pairs.append(("_count", pick(random, ("3", "20", "50", "200", "1000"))))
-    return Asked(resource_type, tuple(pairs)), tuple(names)
-
-
-_CONTROLS: tuple[tuple[str, Callable[[Random, World, Held], list[Pair]], int], ...] = (
-    ("_sort", lambda random, world, focus: _sort(random, world, focus.type), 3),
-    ("_include", _include, 5),
-    ("_revinclude", _revinclude, 6),
-)

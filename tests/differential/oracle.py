@@ -26,7 +26,11 @@ SORT_VALUES: dict[str, Callable[[Any], list[Any]]] = {
     "date": date.sort_values,
     "number": quantity.sort_values,
     "quantity": quantity.sort_values,
+    "token": token.sort_values,
+    "reference": reference.sort_values,
+    "uri": uri.sort_values,
 }
+MAX_LEVELS = 5  # references that `:iterate` follows
 CONTROLS = ("_sort", "_count", "_total", "_summary", "_type")
 
 
@@ -69,6 +73,8 @@ class Oracle:
         code, _, modifier = head.partition(":")
         if dot:
             return self._chain(held, code, modifier, rest, value)
+        if code == "_list":
+            return any(self._listed(held, each) for each in split(value, ","))
         if code in _OF_THE_RESOURCE:
             return any(_OF_THE_RESOURCE[code](self, held, each) for each in split(value, ","))
         return self._parameter(held, code, modifier, value)
@@ -86,6 +92,10 @@ class Oracle:
         _, source, code, rest = name.split(":", 3)
         referring = self.world.referring(source, code).get(held.reference, ())
         return any(self.meets(one, rest, value) for one in referring if one.reference in self.sees)
+
+    def _listed(self, held: Held, list_id: str) -> bool:
+        listing = self.world.by_place.get(f"List/{plain(list_id)}")
+        return bool(listing and listing.reference in self.sees and held.reference in self.world.leads_to(listing, "item"))
 
     def knows(self, resource_type: str, name: str) -> bool:
         code = name.split(":")[0].split(".")[0]
@@ -139,17 +149,16 @@ class Oracle:
         return [one for value in self.world.values(held, code) for one in SORT_VALUES[kind](value)]
 
     def included(self, page: Sequence[str], pairs: Pairs) -> set[str]:
-        """What comes with a page of these matches; with `:iterate` also with what came."""
+        """What comes with a page of these matches; with `:iterate` what comes with that too, so many references on."""
+        includes = [(name, value) for name, value in pairs if name.startswith(("_include", "_revinclude"))]
         found: set[str] = set()
-        for name, value in pairs:
-            if name in ("_include", "_revinclude"):
-                found |= self._include(page, name, value)
-        while True:
-            seeds = [*page, *found]
-            more = {one for name, value in pairs if name.endswith(":iterate") for one in self._include(seeds, name, value)}
-            if more <= found | set(page):
-                return {one for one in found - set(page) if one in self.sees}
-            found |= {one for one in more if one in self.sees}
+        ahead = list(page)
+        for _ in range(MAX_LEVELS):
+            fresh = {one for name, value in includes for one in self._include(ahead, name, value)} - found - set(page)
+            found |= fresh
+            ahead = list(fresh)
+            includes = [(name, value) for name, value in includes if name.endswith(":iterate")]
+        return found
 
     def _include(self, seeds: Sequence[str], name: str, value: str) -> set[str]:
         source, code, target = [*value.split(":"), "", ""][:3] if ":" in value else ("*", "*", "")

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from tests.differential.asking import Client, client, url_of
 from tests.differential.comparing import difference, shrunk
-from tests.differential.kinds import KINDS, Kind, search, search_of
+from tests.differential.kinds import KINDS, Kind
 from tests.differential.material import material
 from tests.differential.oracle import Oracle
+from tests.differential.searches import MANNERS, Manner, search, search_in, search_of
 from tests.differential.world import DOCTOR, EVERYONE, World, store
 from tests.differential.writing import one_in
 from tests.fhir.service import running
@@ -86,7 +87,16 @@ async def test_each_kind_by_itself_finds_what_the_slow_search_finds(both: Sides,
     assert expected
 
 
+@pytest.mark.parametrize("manner", MANNERS, ids=lambda manner: manner.name)
+async def test_each_manner_by_itself_gives_what_the_slow_search_gives(both: Sides, manner: Manner) -> None:
+    random = Random(f"{SEED} {manner.name}")
+    for _ in range(6):
+        asked = search_in(manner, random, both.world)
+        found = await difference(*both.sides["everyone"], asked)
+        assert found.told is None, f"{url_of(asked)}\n{found.told}"
+
+
 async def test_what_was_asked_is_told(both: Sides) -> None:
     shown = ", ".join(f"{name} {number} ({both.found[name]} found)" for name, number in sorted(both.asked.items()))
     print(f"seed {SEED}, {QUERIES} queries: {shown}")
-    assert QUERIES < 2000 or set(both.found) >= {kind.name for kind in KINDS}
+    assert QUERIES < 2000 or set(both.found) >= {one.name for one in (*KINDS, *MANNERS)}

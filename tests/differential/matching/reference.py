@@ -35,3 +35,9 @@ def matches(value: Any, modifier: str, asked: str, base: str, targets: tuple[str
     names = [wanted] if "/" in wanted or ":" in wanted else [f"{target}/{wanted}" for target in of]
     meant = {place for name in names for place in same.get(name, {name})}
     return any(place in meant for place in places(value, base))
+
+
+def sort_values(value: Any) -> list[str]:
+    """The text of the reference, as it is written."""
+    text = value.get("reference") if isinstance(value, dict) else value
+    return [text] if isinstance(text, str) else []
