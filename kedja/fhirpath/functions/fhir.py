@@ -96,7 +96,7 @@ def _html_checks(_arguments: tuple[Node, ...], _compile: Compile) -> Evaluator:
 
 
 def _check_modifiers(items: Items, *allowed: Items) -> Items:
-    known = {found.value for argument in allowed for found in argument}
+    known = [found.value for argument in allowed for found in argument]
     for item in items:
         for extension in members(item, "modifierExtension"):
             if extension.value.get("url") not in known:
