@@ -11,9 +11,10 @@ from typing import Any, Final, Protocol
 import kedja
 from kedja import definitions, exactjson, spec
 from kedja.interactions.call import Answer, Call
-from kedja.outcome import refuse
+from kedja.outcome import OutcomeError, refuse
 from kedja.search.criterion import KINDS
 from kedja.search.parameters import parameters_of
+from kedja.search.parse import parse
 from kedja.spec.tables import table
 
 Json = dict[str, Any]
@@ -44,6 +45,13 @@ _COMPARTMENT: Final[Route] = ("GET", ("*", "*", "*"))
 _COMPARTMENTS: Final = ("device", "encounter", "patient", "practitioner", "relatedPerson")
 _FORMATS: Final = ["application/fhir+json", "application/fhir+xml", "json", "xml"]
 _PATCHES: Final = ["application/json-patch+json", "application/fhir+json", "application/fhir+xml"]
+# Parameters of every type that no definition lists -> their type, a value, and R4's definition where it has one.
+_OF_EVERYTHING: Final = {
+    "_text": ("string", "word", "http://hl7.org/fhir/SearchParameter/DomainResource-text"),
+    "_content": ("string", "word", "http://hl7.org/fhir/SearchParameter/Resource-content"),
+    "_list": ("string", "1", ""),
+    "_filter": ("special", "_id eq 1", ""),
+}
 # What R4 says is normative (2.1.25): only this is told in the mode `normative`.
 _NORMATIVE: Final = frozenset(
     (
@@ -110,6 +118,9 @@ def _statement(routes: tuple[Route, ...], operations: tuple[Operation, ...], nor
         "resource": [_resource(name, routes, operations) for name in types],
         "interaction": [{"code": code} for route in routes for code in _OF_THE_SYSTEM.get(route, ())],
     }
+    everywhere = [_parameter(name, kind, url) for name, (kind, value, url) in _OF_EVERYTHING.items() if _is_served(name, value)]
+    if everywhere:
+        rest["searchParam"] = everywhere
     system = [_operation(one) for one in operations if "system" in one.levels]
     if system:
         rest["operation"] = system
@@ -144,12 +155,24 @@ def _resource(resource_type: str, routes: Sequence[Route], operations: Sequence[
         **dict(_CONDITIONAL[route] for route in routes if route in _CONDITIONAL),
         "searchInclude": [f"{resource_type}:{p.code}" for p in parameters if p.type == "reference"],
         "searchRevInclude": _leading_to(resource_type),
-        "searchParam": [{"name": p.code, **({"definition": p.url} if p.url else {}), "type": p.type} for p in parameters],
+        "searchParam": [_parameter(p.code, p.type, p.url) for p in parameters],
     }
     own = [_operation(one) for one in operations if {"type", "instance"} & one.levels and _is_of(one, resource_type)]
     if own:
         told["operation"] = own
     return {name: value for name, value in told.items() if value != []}
+
+
+def _parameter(name: str, kind: str, definition: str) -> Json:
+    return {"name": name, **({"definition": definition} if definition else {}), "type": kind}
+
+
+def _is_served(name: str, value: str) -> bool:
+    try:
+        parse("Patient", [(name, value)])
+    except OutcomeError:
+        return False
+    return True
 
 
 def _is_of(operation: Operation, resource_type: str) -> bool:
