@@ -8,7 +8,7 @@ from typing import Any, Final
 from kedja import exactjson
 from kedja.interactions.call import Answer, Call
 from kedja.operations.parameters import Inputs, inputs
-from kedja.operations.terms import BROUGHT, canonical, check_versions, inline_of, language_of, stored, view_of
+from kedja.operations.terms import BROUGHT, canonical, check_versions, inline_of, language_of, stored, view_for
 from kedja.terminology.expansion import Wanted, expansion
 
 Json = dict[str, Any]
@@ -20,7 +20,18 @@ _FLAGS: Final = (
     "excludeNotForUI",
     "excludePostCoordinated",
 )
-KNOWN: Final = ("url", "valueSet", "valueSetVersion", "filter", "offset", "count", "displayLanguage", *_FLAGS, *BROUGHT)
+KNOWN: Final = (
+    "url",
+    "valueSet",
+    "valueSetVersion",
+    "filter",
+    "offset",
+    "count",
+    "displayLanguage",
+    "designation",
+    *_FLAGS,
+    *BROUGHT,
+)
 
 
 async def expand(call: Call, resource_type: str, id: str) -> Answer:
@@ -38,12 +49,14 @@ def expanded(given: Inputs, instance: Json | None, now: datetime, language: str 
         offset=given.number("offset") or 0,
         count=given.number("count"),
         active=given.flag("activeOnly") is True,
-        designations=given.flag("includeDesignations") is True,
+        designations=given.flag("includeDesignations") is True or bool(given.all("designation")),
+        kinds=tuple(str(each) for each in given.all("designation")),
         definition=given.flag("includeDefinition") is True,
         language=language_of(given, language),
         parameters=tuple(_told(given)),
     )
-    found = expansion(view_of(given, inline), canonical(given, inline), wanted, now)
+    asked = canonical(given, inline)
+    found = expansion(view_for(given, inline, asked), asked, wanted, now)
     check_versions(given, _used(found))
     return found
 

@@ -9,13 +9,21 @@ from kedja import definitions, exactjson
 from kedja.interactions.call import Call
 from kedja.operations.parameters import Inputs
 from kedja.outcome import OutcomeError, refuse
-from kedja.terminology import View, current
+from kedja.terminology import Broken, View, current
 from kedja.terminology.view import Versions, matches
 
 Json = dict[str, Any]
 
 # Inputs that bring resources along, or say which version is meant where a value set names none.
-BROUGHT: Final = ("tx-resource", "system-version", "check-system-version", "force-system-version", "default-valueset-version")
+BROUGHT: Final = (
+    "tx-resource",
+    "system-version",
+    "check-system-version",
+    "force-system-version",
+    "default-valueset-version",
+    "useSupplement",
+)
+_SUPPLEMENT: Final = "http://hl7.org/fhir/StructureDefinition/valueset-supplement"
 _LANGUAGES: Final = re.compile(r"\s*(?:\*|[A-Za-z][A-Za-z0-9-]*)\s*(?:[;,][^;,]*)*")
 INLINE: Final = "urn:kedja:inline"  # stands for a value set that comes without a url
 
@@ -38,9 +46,22 @@ def view_of(given: Inputs, inline: Json | None = None) -> View:
         _versions(given, "force-system-version"),
         _versions(given, "default-valueset-version"),
     )
-    if not brought and versions == Versions():
-        return current()
-    return View(definitions.current(), brought, versions)
+    view = current() if not brought and versions == Versions() else View(definitions.current(), brought, versions)
+    return _supplemented(view, [str(each) for each in given.all("useSupplement")])
+
+
+def view_for(given: Inputs, inline: Json | None, wanted: str) -> View:
+    """As `view_of`, with the supplements that the value set asks for."""
+    view = view_of(given, inline)
+    extensions: list[Json] = (view.valueset(wanted) or {}).get("extension", [])
+    return _supplemented(view, [str(each.get("valueCanonical")) for each in extensions if each.get("url") == _SUPPLEMENT])
+
+
+def _supplemented(view: View, canonicals: list[str]) -> View:
+    try:
+        return view.supplemented(canonicals)
+    except Broken as missing:
+        raise refuse(422, "not-found", str(missing)) from None
 
 
 def named(valueset: Json) -> Json:

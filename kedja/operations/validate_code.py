@@ -9,7 +9,7 @@ from typing import Any, Final
 from kedja import exactjson
 from kedja.interactions.call import Answer, Call
 from kedja.operations.parameters import Inputs, inputs, output
-from kedja.operations.terms import BROUGHT, canonical, check_versions, inline_of, language_of, stored, view_of
+from kedja.operations.terms import BROUGHT, canonical, check_versions, inline_of, language_of, stored, view_for, view_of
 from kedja.outcome import OutcomeError, refuse
 from kedja.terminology import Asked, Broken, Coding, Untold, Verdict, View
 from kedja.terminology.validate import coding_of, first_of, in_system, in_valueset
@@ -43,7 +43,8 @@ async def of_system(call: Call, resource_type: str, id: str) -> Answer:
 
 def in_set(given: Inputs, instance: Json | None, language: str = "") -> Verdict:
     inline = instance if instance is not None else inline_of(given, "valueSet", "ValueSet")
-    view, wanted = view_of(given, inline), canonical(given, inline)
+    wanted = canonical(given, inline)
+    view = view_for(given, inline, wanted)
     if view.valueset(wanted) is None:
         raise refuse(404, "not-found", f"the value set `{wanted[:200]}` is not here: store it, or add a package that has it")
     try:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from kedja.outcome import refuse
+from kedja.terminology.grammars import LANGUAGES
 from kedja.terminology.languages import displays
 from kedja.terminology.lists import Entry
 from kedja.terminology.systems import Untold
@@ -20,13 +21,17 @@ _SHOWN: Final = ("url", "identifier", "version", "name", "title", "status", "exp
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to put into the answer. `words`: each must stand in the display, a designation or the code."""
+    """What to put into the answer. `words`: each must stand in the display, a designation or the code.
+
+    `kinds`: which designations, as `urn:ietf:bcp:47|sv` or the system and code of their use; empty: all.
+    """
 
     words: tuple[str, ...] = ()
     offset: int = 0
     count: int | None = None
     active: bool = False
     designations: bool = False
+    kinds: tuple[str, ...] = ()
     definition: bool = False
     language: str = ""
     parameters: tuple[Json, ...] = ()  # told in the answer as they were asked for
@@ -87,14 +92,20 @@ def _contained(view: View, entry: Entry, wanted: Wanted) -> Json:
     if entry.inactive:
         contained["inactive"] = True
     contained |= {"code": entry.code, "display": best}
-    if wanted.designations and (designations := _designations(entry, best)):
+    if wanted.designations and (designations := _designations(entry, best, wanted.kinds)):
         contained["designation"] = designations
     return contained
 
 
-def _designations(entry: Entry, best: str) -> list[Json]:
+def _designations(entry: Entry, best: str, kinds: tuple[str, ...]) -> list[Json]:
     kept = ("language", "use", "value")
-    found: list[Json] = [{name: each[name] for name in kept if name in each} for each in entry.designations if "value" in each]
-    if best != entry.display:
+    every = [each for each in entry.designations if "value" in each and (not kinds or not _kinds(each).isdisjoint(kinds))]
+    found: list[Json] = [{name: each[name] for name in kept if name in each} for each in every]
+    if best != entry.display and not kinds:
         found.append({"value": entry.display})
     return found
+
+
+def _kinds(designation: Json) -> set[str]:
+    use: Json = designation.get("use", {})
+    return {f"{LANGUAGES}|{designation.get('language')}", f"{use.get('system')}|{use.get('code')}"}

@@ -11,7 +11,7 @@ from typing import Any, Final
 from kedja import definitions
 from kedja.definitions import Definitions
 from kedja.spec.tables import entry
-from kedja.terminology import grammars, members
+from kedja.terminology import grammars, members, supplements
 from kedja.terminology.lists import Listing, Within, listed
 from kedja.terminology.systems import Broken, System, Untold, compiled
 
@@ -43,11 +43,16 @@ def matches(version: str, pattern: str) -> bool:
 class View:
     """What is known at one moment. `extra` are resources that a request brings along; they come first.
 
-    `former`: the view before; systems that are still the same are not compiled again.
+    `by` are the supplements that are gone by. `former`: the view before; systems that are still the same are not compiled again.
     """
 
     def __init__(
-        self, known: Definitions, extra: Iterable[Json] = (), versions: Versions | None = None, former: View | None = None
+        self,
+        known: Definitions,
+        extra: Iterable[Json] = (),
+        versions: Versions | None = None,
+        by: Iterable[Json] = (),
+        former: View | None = None,
     ) -> None:
         self.known = known
         self._extra = {
@@ -56,6 +61,7 @@ class View:
             for canonical in (str(resource.get("url")), f"{resource.get('url')}|{resource.get('version', '')}")
         }
         self._versions = versions or Versions()
+        self._supplements = tuple(by)
         self._systems: dict[tuple[str, str], System | None] = {}
         self._compiled: dict[int, System] = {}  # by the identity of the resource, which the system holds
         self._former = {} if former is None else former._compiled
@@ -81,7 +87,23 @@ class View:
             self._systems[key] = self._system(resource) if resource is not None else None if version else grammars.system(url)
         return self._systems[key]
 
-    def _system(self, resource: Json) -> System:
+    def supplemented(self, canonicals: Iterable[str]) -> View:
+        """As this, going by these supplements. Raises Broken for one that is not here."""
+        found = [self._supplement(canonical) for canonical in canonicals]
+        return View(self.known, self._extra.values(), self._versions, (*self._supplements, *found)) if found else self
+
+    def _supplement(self, canonical: str) -> Json:
+        resource = self._find("CodeSystem", canonical)
+        if resource is None or resource.get("content") != "supplement":
+            raise Broken(f"the supplement `{canonical}` is not here: store it, or leave it out")
+        return resource
+
+    def _system(self, resource: Json) -> System | None:
+        if resource.get("content") == "supplement":
+            return None
+        extra = supplements.of(self._supplements, str(resource.get("url")), str(resource.get("version", "")))
+        if extra:
+            return compiled(supplements.added(resource, extra))
         if id(resource) not in self._compiled:
             self._compiled[id(resource)] = self._former.get(id(resource)) or compiled(resource)
         return self._compiled[id(resource)]

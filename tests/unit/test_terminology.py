@@ -149,6 +149,26 @@ def test_imports_meet_and_includes_join() -> None:
     assert codes_of(legs, mammals, valueset({"valueSet": [legs["url"]]}, {"valueSet": [mammals["url"]]})) >= {"bird", "Whale"}
 
 
+def test_a_supplement_adds_translations_where_it_is_asked_for() -> None:
+    swedish: Json = {
+        "resourceType": "CodeSystem",
+        "url": "http://example.org/animals-sv",
+        "status": "active",
+        "content": "supplement",
+        "supplements": ANIMALS,
+        "concept": [{"code": "cat", "designation": [{"language": "sv", "value": "Katt"}]}],
+    }
+    with definitions.using(definitions.of([system(), swedish, valueset({"system": ANIMALS})])):
+        plain = terminology.current()
+        both = plain.supplemented(["http://example.org/animals-sv"])
+        cat = (ANIMALS, "cat")
+        assert plain.listing("http://example.org/vs")[cat].designations == ()
+        assert both.listing("http://example.org/vs")[cat].designations == ({"language": "sv", "value": "Katt"},)
+        assert plain.system("http://example.org/animals-sv") is None
+        with pytest.raises(Untold, match="is not here"):
+            plain.supplemented([ANIMALS])
+
+
 def test_a_value_set_that_imports_itself_is_told() -> None:
     with (
         definitions.using(definitions.of([valueset({"valueSet": ["http://example.org/vs"]})])),
