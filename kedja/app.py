@@ -37,7 +37,7 @@ def create_app(config: Config) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         store = await connect(config.database_url, size=config.connections)
-        app.state.door = Door(store)
+        app.state.door = Door(store, client_ids=config.client_ids)
         try:
             door = app.state.door
             async with (

@@ -72,6 +72,7 @@ class Config:
     seed: int = _setting("KEDJA_SEED", 1, _whole(0, 2**31))
     demo: bool = _setting("KEDJA_DEMO", False, lambda text: bool(_whole(0, 1)(text)))
     law: str = _setting("KEDJA_LAW", "", _file)
+    client_ids: bool = _setting("KEDJA_CLIENT_IDS", True, lambda text: bool(_whole(0, 1)(text)))
     public_url: str = _setting("KEDJA_PUBLIC_URL", "", lambda text: text.rstrip("/"))
 
     @property

@@ -32,11 +32,15 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What stands behind the gate: the store and a clock. Every read below passes the law and leaves its log row."""
+    """What stands behind the gate: the store and a clock. Every read below passes the law and leaves its log row.
+
+    `client_ids`: an update of what is not here creates it under the id that the client chose.
+    """
 
     store: Store
     clock: Callable[[], datetime] = utc_now
     definitions: Reader = field(default_factory=Reader, repr=False, compare=False)
+    client_ids: bool = True
 
     async def read(self, actor: Actor, resource_type: str, id: str, request: str) -> Row:
         """The current version. Raises 404 when it is not there or may not be seen, 410 when it was deleted."""

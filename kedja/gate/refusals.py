@@ -53,14 +53,16 @@ def not_here(change: Change) -> OutcomeError:
     if change.if_match is not None:
         told = f"{reference} is not here, or you may not see it: there is no version that you could change"
         return refuse(412, "conflict", told)
-    return refuse(404, "not-found", f"{reference} is not here, or you may not see it")
+    hint = ": create it by POST, and the server gives the id" if change.action == "update" else ""
+    return refuse(404, "not-found", f"{reference} is not here, or you may not see it{hint}")
 
 
 async def told(door: Door, actor: Actor, refusals: Refusals, request: str) -> Refusals:
     """The refusals as the actor may hear them; those by law, and the looks at what is not here, are logged.
 
     What stands there and may not be seen is said not to be here, in the same words and after the same statements as what is not.
-    Only of an update without If-Match, which would create it, is it said that it may not be written.
+    Only of an update that would create it, were the id free, is it said that it may not be written: there is no other answer
+    to it. Where clients choose no ids (`Door.client_ids`) no update creates.
     """
     named = [change for _, error in refusals.each if (change := _of_standing(error)) is not None]
     visible: set[tuple[str, str]] = set()
@@ -72,7 +74,7 @@ async def told(door: Door, actor: Actor, refusals: Refusals, request: str) -> Re
     for place, error in refusals.each:
         if isinstance(error, Denied) and not error.standing:
             await door.denied(actor, error.person, "write", [], [error.reference], request, "")
-        each.append((place, _as_heard(error, visible)))
+        each.append((place, _as_heard(error, visible, door.client_ids)))
     return Refusals(each)
 
 
@@ -82,9 +84,9 @@ def _of_standing(error: OutcomeError) -> Change | None:
     return None
 
 
-def _as_heard(error: OutcomeError, visible: set[tuple[str, str]]) -> OutcomeError:
+def _as_heard(error: OutcomeError, visible: set[tuple[str, str]], client_ids: bool) -> OutcomeError:
     if not isinstance(error, Denied) or not error.standing or (error.change.type, error.change.id) in visible:
         return error
-    if error.change.action == "update" and error.change.if_match is None:
+    if client_ids and error.change.action == "update" and error.change.if_match is None:
         return error
     return not_here(error.change)

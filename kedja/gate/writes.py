@@ -119,7 +119,7 @@ async def _attempt(conn: Connection, task: _Task) -> list[Written]:
         settled = _linked(settled, answered, task.changes, _resolved(task, settled, answered))
     _refuse_twice(settled)
     existing = await lock(conn, [(one.change.type, one.change.id) for one in settled if not one.change.fresh])
-    _check_state(settled, existing, task.actor, task.door.clock())
+    _check_state(settled, existing, task)
     if any(one.change.edit for one in settled):
         settled = await edited(conn, task.door, task.actor, settled)
     ready = task.ready or [_prepared(one.change, task.base) for one in settled]
@@ -185,26 +185,32 @@ def _refuse_twice(settled: Sequence[Settled]) -> None:
         raise Refusals(twice)
 
 
-def _check_state(settled: Sequence[Settled], existing: Existing, actor: Actor, now: datetime) -> None:
+def _check_state(settled: Sequence[Settled], existing: Existing, task: _Task) -> None:
     """Whether the actor may write what stands there, and it is what the client expects to stand there."""
+    now = task.door.clock()
     refusals: list[tuple[int, OutcomeError]] = []
     for one in settled:
         row = existing.get((one.change.type, one.change.id))
         if one.seen is not None and (row is None or row["version"] != one.seen):
             raise _Moved
         try:
-            _expect(one.change, row, actor, now)
+            if row is not None:
+                _expect(one.change, row, task.actor, now)
+            elif not _may_be_new(one.change, task.door):
+                raise Missing(one.change)
         except OutcomeError as error:
             refusals.append((one.place, error))
     if refusals:
         raise Refusals(refusals)
 
 
-def _expect(change: Change, row: Record | None, actor: Actor, now: datetime) -> None:
-    if row is None:
-        if change.if_match is not None or change.action in ("delete", "patch"):
-            raise Missing(change)
-        return
+def _may_be_new(change: Change, door: Door) -> bool:
+    if change.action == "update":
+        return change.if_match is None and door.client_ids
+    return change.action == "create"
+
+
+def _expect(change: Change, row: Record, actor: Actor, now: datetime) -> None:
     check_standing(change, row, actor, now)
     reference = f"{change.type}/{change.id}"
     if change.if_none and not row["deleted"]:

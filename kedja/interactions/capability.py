@@ -86,7 +86,8 @@ async def capability(call: Call, routes: Iterable[Route], operations: Sequence[O
         body = _terminology(definitions.current().stamp("CodeSystem"))
     else:
         served = tuple(sorted(set(routes)))
-        body = _statement(served, tuple(operations), mode == "normative", definitions.current().generation)
+        generation = definitions.current().generation
+        body = _statement(served, tuple(operations), mode == "normative", generation, call.door.client_ids)
     implementation = exactjson.dumps({"description": "Kedja", "url": call.base})
     return Answer(200, body[:-1] + b',"implementation":' + implementation + b"}")
 
@@ -109,13 +110,15 @@ def _head(resource_type: str) -> Json:
 
 
 @lru_cache(maxsize=4)
-def _statement(routes: tuple[Route, ...], operations: tuple[Operation, ...], normative: bool, _generation: int) -> bytes:
+def _statement(
+    routes: tuple[Route, ...], operations: tuple[Operation, ...], normative: bool, _generation: int, client_ids: bool
+) -> bytes:
     types = [name for name in spec.TYPES if name in _NORMATIVE or not normative]
     rest: Json = {
         "mode": "server",
         "documentation": _search_documentation(),
         "security": {"description": "Bearer tokens. Every answer is what the law lets the caller see; every read is logged."},
-        "resource": [_resource(name, routes, operations) for name in types],
+        "resource": [{**_resource(name, routes, operations), "updateCreate": client_ids} for name in types],
         "interaction": [{"code": code} for route in routes for code in _OF_THE_SYSTEM.get(route, ())],
     }
     everywhere = [_parameter(name, kind, url) for name, (kind, value, url) in _OF_EVERYTHING.items() if _is_served(name, value)]
@@ -149,7 +152,6 @@ def _resource(resource_type: str, routes: Sequence[Route], operations: Sequence[
         "interaction": [{"code": code} for route, code in _OF_A_TYPE.items() if route in routes],
         "versioning": "versioned",
         "readHistory": True,
-        "updateCreate": True,
         "conditionalCreate": ("PUT", ("*",)) in routes,
         "conditionalRead": "full-support",
         **dict(_CONDITIONAL[route] for route in routes if route in _CONDITIONAL),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -178,6 +179,21 @@ async def test_the_version_of_what_may_not_be_seen_is_not_told(service: Service)
     assert told[0] == told[1]
     denied = await service.database.fetchval("SELECT count(*) FROM access_log WHERE decision = 'deny' AND action = 'write'")
     assert denied == 3
+
+
+async def test_where_clients_choose_no_ids_nothing_shows_that_an_id_is_taken(service: Service) -> None:
+    service.app.state.door = replace(service.app.state.door, client_ids=False)
+    clinic, surgery = service.as_(CLINIC_DOCTOR), service.as_(SURGERY_DOCTOR)
+    mine, own = await clinic.create(patient()), await surgery.create(patient())
+    seen = await clinic.create(observation(mine["id"]))
+    told = [
+        (await surgery("PUT", f"/fhir/Observation/{id}", {**observation(own["id"]), "id": id})) for id in (seen["id"], "none")
+    ]
+    assert [answer.status_code for answer in told] == [404, 404]
+    assert told[0].text.replace(seen["id"], "none") == told[1].text
+    assert (await clinic("PUT", f"/fhir/Observation/{seen['id']}", {**seen, "status": "amended"})).status_code == 200
+    capable = (await service.http.get("/fhir/metadata")).json()["rest"][0]["resource"][0]
+    assert capable["updateCreate"] is False
 
 
 async def test_a_reference_may_be_a_search(service: Service) -> None:
