@@ -63,6 +63,8 @@ def in_valueset(view: View, canonical: str, coding: Coding, asked: Asked = ANY) 
     system = coding.system if coding.system is not None else _only_system(view, canonical, coding.code)
     if system is None:
         return Verdict(_no_system(view, canonical, coding.code), _whence(view, canonical, coding.code), None, coding.code)
+    if coding.version and _versions(view, canonical, system):
+        view = view.preferring(system, coding.version)
     stands = view.member(canonical, system, coding.code)
     entry = _entry(view, canonical, system, coding)
     if stands:
@@ -73,6 +75,12 @@ def in_valueset(view: View, canonical: str, coding: Coding, asked: Asked = ANY) 
         return replace(_with(None, why, coding, system, entry), partly=known.partly)
     why = f"`{_shown(coding, system)}` is not in the value set `{canonical}`"
     return _with(False, why if known.result is not False else f"{why}; {known.message}", coding, system, entry)
+
+
+def _versions(view: View, canonical: str, system: str) -> bool:
+    """Whether a part of the value set takes several versions of the system, as `1.x`."""
+    parts: list[Json] = (view.valueset(canonical) or {}).get("compose", {}).get("include", [])
+    return any(part.get("system") == system and "x" in str(part.get("version", "")).split(".") for part in parts)
 
 
 def _other_version(coding: Coding, entry: Entry | None) -> Verdict | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
@@ -28,6 +28,7 @@ class Versions:
     default: Mapping[str, str] = field(default_factory=dict[str, str])
     force: Mapping[str, str] = field(default_factory=dict[str, str])
     valuesets: Mapping[str, str] = field(default_factory=dict[str, str])
+    prefer: Mapping[str, str] = field(default_factory=dict[str, str])  # of those that `1.x` stands for
 
 
 def matches(version: str, pattern: str) -> bool:
@@ -92,6 +93,11 @@ class View:
         found = [self._supplement(canonical) for canonical in canonicals]
         return View(self.known, self._extra.values(), self._versions, (*self._supplements, *found)) if found else self
 
+    def preferring(self, url: str, version: str) -> View:
+        """As this, where a part that takes several versions of the system takes this one."""
+        versions = replace(self._versions, prefer={url: version})
+        return View(self.known, self._extra.values(), versions, self._supplements, self)
+
     def _supplement(self, canonical: str) -> Json:
         resource = self._find("CodeSystem", canonical)
         if resource is None or resource.get("content") != "supplement":
@@ -109,9 +115,11 @@ class View:
         return self._compiled[id(resource)]
 
     def _matching(self, url: str, pattern: str) -> str:
-        """Of `1.x` the latest version that it stands for; the pattern itself where there is none."""
-        held = [each for each in self.known.all("CodeSystem") if each["url"] == url]
-        return next((str(each["version"]) for each in reversed(held) if matches(str(each.get("version", "")), pattern)), pattern)
+        """Of `1.x` the version that is preferred, else the latest that it stands for; the pattern itself where there is none."""
+        held = [str(each.get("version", "")) for each in self.known.all("CodeSystem") if each["url"] == url]
+        found = [version for version in reversed(held) if matches(version, pattern)]
+        preferred = self._versions.prefer.get(url, "")
+        return preferred if preferred in found else found[0] if found else pattern
 
     def listing(self, canonical: str, within: Within = ()) -> Listing:
         """Every code of a value set. Raises Untold where they cannot be listed, with the reason."""

@@ -27,7 +27,6 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 WHY = (
     ("overload/", "of two versions of one code system in one value set the first counts for a code that both have"),
     ("bad-cc2", "one right coding makes a concept right, as R4 says; the case wants no wrong one beside it"),
-    ("-v10-vs1w", "a value set that takes version 1.x takes the latest of them, not the version of the coding"),
     ("big-echo-no-limit", "1,000 codes are given at once; the limit here is 10,000"),
     ("bad-language-vs", "the language of a value set is not taken for the language that displays must have"),
 )
