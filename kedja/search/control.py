@@ -12,6 +12,7 @@ from kedja.search.nodes import Control, Pairs
 CONTROLS: Final = ("_count", "_sort", "_total", "_summary", "_cursor")
 MAX_COUNT: Final = 1000
 MAX_SORT: Final = 5
+ESTIMATE: Final = 10_000  # an estimate counts no further; one of the planner's would tell of what the law hides
 
 
 def parse_control(pairs: Sequence[tuple[str, str]], issues: list[Issue]) -> tuple[Control, tuple[str, ...], Pairs]:
@@ -52,7 +53,8 @@ def _count(control: Control, value: str) -> Control:
 def _total(control: Control, value: str) -> Control:
     if value not in ("none", "estimate", "accurate"):
         raise refuse(400, "value", f"`_total` is `{value[:80]}`: give none, estimate or accurate", "?_total")
-    return replace(control, total=control.total or value != "none")
+    bound = ESTIMATE if value == "estimate" else 0
+    return replace(control, total=control.total or value != "none", at_most=bound)
 
 
 def _summary(control: Control, value: str) -> Control:

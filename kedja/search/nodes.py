@@ -49,10 +49,11 @@ class AskedInclude:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """How to answer. `total`: count the matches; `count_only`: and nothing else."""
+    """How to answer. `total`: count the matches, `at_most` so many of them (0: all); `count_only`: and nothing else."""
 
     count: int = 20
     total: bool = False
+    at_most: int = 0
     count_only: bool = False
     cursor: str = ""
 
@@ -114,7 +115,7 @@ class Strings:
     """One of `values`, each (folded, exact). `params`: the places in the index that it may stand in."""
 
     params: tuple[int, ...]
-    match: Literal["starts", "exact", "contains"]
+    match: Literal["starts", "exact", "contains", "equals", "ends"]
     values: tuple[tuple[str, str], ...]
 
 
@@ -189,6 +190,14 @@ class Near:
 @dataclass(frozen=True, slots=True)
 class Ids:
     ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Has the words in its narrative, or else anywhere. Each query with words that every match has in its text."""
+
+    narrative: bool
+    queries: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +287,7 @@ Criterion = Union[
     Or,
     Not,
     OfTypes,
+    Words,
 ]
 
 

@@ -22,11 +22,7 @@ _IGNORED: Final = ("_format", "_pretty")  # how the answer is written, not what 
 _NOT_SERVED: Final = {
     "_contained": "contained resources are returned inside those that contain them",
     "_containedType": "contained resources are returned inside those that contain them",
-    "_content": "search by the elements that hold the words",
-    "_elements": "whole resources are returned",
-    "_filter": "use the parameters of the resource type, several of them if need be",
     "_query": "there are no named queries",
-    "_text": "search by the elements that hold the words",
 }
 
 
@@ -144,6 +140,8 @@ def _parameter(whole: str, name: str, value: str, depth: int) -> Parameter:
         return _has(whole, name, value, depth)
     if name == "_list":
         return _listed(value)
+    if name == "_filter":
+        return Parameter(whole, name, "", (value,))
     head, dot, rest = name.partition(".")
     code, colon, modifier = head.partition(":")
     if not _CODE.fullmatch(code) or (colon and not _CODE.fullmatch(modifier)) or (dot and not rest):

@@ -13,12 +13,14 @@ from kedja.search.chain import breadth
 from kedja.search.compartment import belongs, types_in
 from kedja.search.criterion import Reader
 from kedja.search.definitions import UnknownParameter, check_type
+from kedja.search.filtering import filtered
 from kedja.search.include import include
 from kedja.search.indexed import warnings
-from kedja.search.nodes import Asked, Include, Parameter, Query, RevInclude, Select
+from kedja.search.nodes import Asked, Criterion, Include, Parameter, Query, RevInclude, Select
 from kedja.search.rewrite import together
 from kedja.search.several import of_types
 from kedja.search.sorting import sort_of
+from kedja.search.words import WORDS, words
 
 MAX_SELECTIONS: Final = 60  # through all chains and `_has`; each has the law in it
 Node = TypeVar("Node")
@@ -35,7 +37,7 @@ def resolve(asked: Asked, *, base: str = "", now: datetime | None = None) -> Que
     collect = _Collect(asked.lenient)
     _check_breadth(types, asked)
     criteria = [
-        (collect(lambda p=one: of_types(types, lambda kind: reader.criterion(kind, p))), pair) for one, pair in asked.parameters
+        (collect(lambda p=one: of_types(types, lambda kind: _criterion(reader, kind, p))), pair) for one, pair in asked.parameters
     ]
     includes = [(collect(lambda i=one: include(types, i)), pair) for one, pair in asked.includes]
     sort = [(collect(lambda c=code: sort_of(types, c)), code) for code in asked.sort]
@@ -60,6 +62,14 @@ def resolve(asked: Asked, *, base: str = "", now: datetime | None = None) -> Que
         path=_path(asked),
         compartment=asked.compartment,
     )
+
+
+def _criterion(reader: Reader, resource_type: str, parameter: Parameter) -> Criterion:
+    if parameter.code == "_filter":
+        return filtered(resource_type, parameter.values[0], reader.criterion)
+    if parameter.code in WORDS and not parameter.modifier and not parameter.chain:
+        return words(parameter)
+    return reader.criterion(resource_type, parameter)
 
 
 def _types(asked: Asked) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def test_what_is_escaped_and_joined_is_split_again(parts: list[str]) -> None:
         ("_count", "٣", "value", "whole number"),
         ("_total", "maybe", "value", "none, estimate or accurate"),
         ("_summary", "text", "not-supported", "count or false"),
-        ("_filter", "x", "not-supported", "use the parameters"),
+        ("_query", "x", "not-supported", "no named queries"),
         ("_include", "Observation", "value", "names no reference"),
         ("_include:recurse", "Observation:subject", "not-supported", "`_include:iterate` also follows"),
         ("_include", "*:subject", "value", "names no reference"),
@@ -85,7 +85,7 @@ def test_each_fault_is_named_with_what_to_do(name: str, value: str, code: str, s
 
 
 def test_all_faults_are_told_at_once() -> None:
-    assert len(refused(("_count", "x"), ("family", ""), ("_filter", "y"))) == 3
+    assert len(refused(("_count", "x"), ("family", ""), ("_query", "y"))) == 3
 
 
 def test_a_control_parameter_stands_once() -> None:
@@ -117,7 +117,7 @@ def test_a_count_alone_is_asked_for_in_two_ways(pair: tuple[str, str]) -> None:
 
 
 def test_lenient_handling_warns_of_what_is_not_served() -> None:
-    asked = parse("Patient", [("_text", "x"), ("family", "y")], lenient=True)
+    asked = parse("Patient", [("_query", "x"), ("family", "y")], lenient=True)
     assert [warning.severity for warning in asked.warnings] == ["warning"]
     assert len(asked.parameters) == 1
 

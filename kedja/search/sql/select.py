@@ -26,8 +26,9 @@ from kedja.search.nodes import (
     Strings,
     Tokens,
     Updated,
+    Words,
 )
-from kedja.search.sql import composite, condition, date, number, reference, row, string, token
+from kedja.search.sql import composite, condition, date, number, reference, row, string, token, words
 from kedja.search.sql.bind import integers, type_names
 from kedja.search.sql.writer import Writer
 
@@ -42,6 +43,7 @@ _RENDER: Final[dict[type, Callable[[Any, str, list[object]], str]]] = {
     Near: composite.render_near,
     Ids: row.render_ids,
     Present: row.render_present,
+    Words: words.render,
 }
 
 

@@ -40,6 +40,8 @@ def _total(query: Query, writer: Writer) -> str:
     """The first page counts; the others say what it counted."""
     if query.after:
         return writer.bind(query.after.total, "bigint")
+    if query.control.at_most:
+        return f"(SELECT count(*) FROM (SELECT FROM matches LIMIT {query.control.at_most:d}) counted)"
     return "(SELECT count(*) FROM matches)" if query.control.total else "NULL::bigint"
 
 
@@ -50,9 +52,10 @@ def _with(writer: Writer) -> str:
 def _matches(query: Query, writer: Writer) -> None:
     """`key + 0` is what the index `resource_newest` is ordered by, within one type."""
     order = "" if query.select.others else " + 0"
+    how = "NOT MATERIALIZED" if query.control.at_most else ""  # the page and the count each stop where they may
     where = tests(query.select, "r", writer)
     columns = sort_columns(query.sort, writer)
-    writer.part("matches", f"  SELECT r.{writer.origin}{order} AS key{columns}\n  FROM resource r\n  WHERE {where}")
+    writer.part("matches", f"  SELECT r.{writer.origin}{order} AS key{columns}\n  FROM resource r\n  WHERE {where}", how=how)
 
 
 def _page(query: Query, writer: Writer) -> None:

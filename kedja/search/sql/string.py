@@ -18,6 +18,10 @@ def _test(match: str, folded: str, exact: str, args: list[object]) -> str:
     value = bind(args, folded, "text")
     if match == "exact":
         return f"s.value = {value} AND s.exact = {bind(args, exact, 'text')}"
+    if match == "equals":
+        return f"s.value = {value}"
+    if match == "ends":
+        return f"right(s.value, {len(folded):d}) = {value}"
     if match == "contains":
         return f"strpos(s.value, {value}) > 0"
     return f"s.value ~>=~ {value} AND s.value ~<~ {bind(args, folded + _LAST, 'text')}"
