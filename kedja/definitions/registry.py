@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import count
 from types import MappingProxyType
 from typing import Any, Final
@@ -81,6 +82,7 @@ def _of_type(former: Definitions, kind: str, versions: Mapping[str, Resource]) -
     return _OfType(next(_numbers), every, MappingProxyType(by_canonical))
 
 
+@lru_cache(maxsize=16384)  # all are put in order again with each that is written
 def _order(canonical: str) -> tuple[str, tuple[tuple[int, str], ...]]:
     """By url, then by version, number parts as numbers: 4.10.0 comes after 4.9.0."""
     url, _, version = canonical.partition("|")

@@ -30,7 +30,7 @@ def patient_ids(resource: Resource, base: str) -> list[str]:
         kind, _, id = place.partition("/")
         if kind == "Patient":
             found.append(id)
-        elif kind not in spec.TYPES and place:
+        elif (place and not spec.is_resource_type(_named(place))) or _named(place) == "Patient":
             told = f"the subject `{text[:100]}` is not kept here: refer to a Patient of this server, as `Patient/1`"
             raise refuse(422, "not-found", told, resource["resourceType"])
     for name in spec.subject_elements(resource["resourceType"]):
@@ -39,6 +39,11 @@ def patient_ids(resource: Resource, base: str) -> list[str]:
                 told = "the subject has no literal reference: find the Patient by its identifier first, and refer to `Patient/1`"
                 raise refuse(422, "required", told, f"{resource['resourceType']}.{name}.reference")
     return found
+
+
+def _named(place: str) -> str:
+    """The type that a reference names, here or elsewhere: `https://x.org/fhir/Group/2` names a Group."""
+    return place.rpartition("/")[0].rpartition("/")[2]
 
 
 def as_list(value: Any) -> list[Resource]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.fhir.service import CLINIC_DOCTOR, SURGERY_DOCTOR, Service, observation, patient
 
 
@@ -123,3 +125,18 @@ async def test_one_person_has_one_key_whatever_brings_the_number(service: Servic
     first = await service.as_(CLINIC_DOCTOR).create(patient("195802142389"))
     second = await service.as_(SURGERY_DOCTOR).create(patient("19580214-2389"))
     assert await service.person_of(first["id"]) == await service.person_of(second["id"])
+
+
+@pytest.mark.parametrize("elsewhere", ["http://x.example/fhir/Practitioner/1", "Practitioner/1"])
+async def test_what_is_about_somebody_else_than_a_patient_is_about_no_person(service: Service, elsewhere: str) -> None:
+    doctor = service.as_(CLINIC_DOCTOR)
+    created = await doctor.create({"resourceType": "Person", "link": [{"target": {"reference": elsewhere}}]})
+    assert await service.database.fetchval("SELECT person FROM resource WHERE id = $1", created["id"]) == 0
+
+
+@pytest.mark.parametrize("elsewhere", ["http://x.example/fhir/Patient/1", "urn:uuid:1e3a0b1c-0000-4000-8000-000000000001"])
+async def test_a_patient_who_is_kept_elsewhere_is_refused(service: Service, elsewhere: str) -> None:
+    answer = await service.as_(CLINIC_DOCTOR)(
+        "POST", "/fhir/Observation", {**observation("1"), "subject": {"reference": elsewhere}}
+    )
+    assert answer.status_code == 422, answer.text
