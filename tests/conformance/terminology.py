@@ -25,7 +25,7 @@ Json = dict[str, Any]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 # Where what differs does not say why, why it differs: (what stands in the name of the case, the reason).
 WHY = (
-    ("overload/", "of two versions of one code system in one value set the first counts for a code that both have"),
+    ("overload/", "two versions of one code system in one value set: here a code of both is one code, with the display of the first"),
     ("bad-cc2", "one right coding makes a concept right, as R4 says; the case wants no wrong one beside it"),
     ("big-echo-no-limit", "1,000 codes are given at once; the limit here is 10,000"),
     ("bad-language-vs", "the language of a value set is not taken for the language that displays must have"),
