@@ -87,7 +87,7 @@ def as_quantity(item: Item) -> Quantity | None:
 
 
 def is_time(item: Item) -> bool:
-    return item.type in dates.DATES or item.type in dates.TIMES
+    return (item.type in dates.DATES or item.type in dates.TIMES) and isinstance(item.value, str)
 
 
 def _quantities(left: Item, right: Item) -> tuple[Quantity, Quantity] | None:

@@ -9,7 +9,7 @@ from kedja.fhirpath import dates, quantities
 from kedja.fhirpath.equality import as_quantity, is_time, number
 from kedja.fhirpath.items import Item, Items, Quantity, children
 
-_WIDE: Final = Context(prec=200, rounding=ROUND_HALF_UP)
+_WIDE: Final = Context(prec=1000, rounding=ROUND_HALF_UP)
 
 
 def equivalent(left: Items, right: Items) -> bool:

@@ -16,7 +16,7 @@ from kedja.fhirpath.nodes import FhirPathError
 
 MAX_PLACES: Final = 28
 _PLACES: Final = 8  # of a decimal, where none are asked for
-_WIDE: Final = Context(prec=200)
+_WIDE: Final = Context(prec=1000)  # a number of the data has up to 308 digits before its point
 _DATE_DIGITS: Final = {4: 1, 6: 2, 8: 3, 10: 4, 12: 5, 14: 6, 17: 7}  # digits asked for: parts of a dateTime
 _TIME_DIGITS: Final = {2: 1, 4: 2, 6: 3, 9: 4}
 _LOW: Final = ("01", "01", "00", "00", "00", "000")  # from the month on
