@@ -25,7 +25,9 @@ Json = dict[str, Any]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 # Where what differs does not say why, why it differs: (what stands in the name of the case, the reason).
 WHY = (
-    ("overload/", "two versions of one code system in one value set: here a code of both is one code, with the display of the first"),
+    ("overload/", "two versions of one code system in one value set: a code of both is one here, with the display of the first"),
+    ("fragment-expansion", "a fragment is not expanded: the answer would look whole"),
+    ("vsonly", "`valueset-membership-only` is no input of R4"),
     ("bad-cc2", "one right coding makes a concept right, as R4 says; the case wants no wrong one beside it"),
     ("big-echo-no-limit", "1,000 codes are given at once; the limit here is 10,000"),
     ("bad-language-vs", "the language of a value set is not taken for the language that displays must have"),
@@ -77,7 +79,7 @@ def fault(folder: Path, case: Json) -> str:
     call = CALLS[case["operation"]]
     given, unknown = _inputs([_read(folder / case[name]) for name in ("request", "profile") if name in case], call)
     if unknown:
-        return f"the input {unknown[0]} is not taken"
+        return f"`{unknown[0]}` is no input of R4's operation"
     expected = _read(folder / case["response"])
     try:
         answer = call.run(given, case.get("header", {}).get("Accept-Language", case.get("Accept-Language", "")))
