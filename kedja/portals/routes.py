@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 
 from kedja.portals import entrance
 from kedja.portals.citizen import blocks, log, medicines, overview, proof, results
+from kedja.portals.law import rules
 from kedja.portals.shared import assets
 from kedja.portals.shared.page import CITIZENS, STAFF, route
 from kedja.portals.staff import find, patient
@@ -19,6 +20,7 @@ routes: Final[list[BaseRoute]] = [
     route("/sign-in", entrance.open_as, methods=["POST"]),
     route("/sign-out", entrance.sign_out, methods=["POST"]),
     route("/language/{code}", entrance.choose_language),
+    route("/law", rules.rules),
     route("/me", overview.overview, kinds=CITIZENS),
     route("/me/results", results.results, kinds=CITIZENS),
     route("/me/results/{code}", results.result, kinds=CITIZENS),

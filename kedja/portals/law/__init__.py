@@ -1,0 +1,1 @@
+"""The rules, for anybody to read."""
