@@ -56,7 +56,7 @@ def create_app(config: Config) -> Starlette:
             Route("/ask/{name}", ask),
             *audit.routes,
             Route("/fhir", Service()),
-            Route("/fhir/{path:path}", Service()),
+            Route("/fhir/{path:whole}", Service()),
             *portals.routes,
         ],
         lifespan=lifespan,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -89,6 +90,21 @@ def _refuse_reserved(variables: Sequence[str]) -> None:
     for name in variables:
         if name[0] in "_$":
             raise refuse(404, "not-supported", f"`{name[:80]}` is not served: /fhir/metadata tells what is")
+
+
+class _Whole(Convertor[str]):
+    """All that stands behind /fhir, line ends too: what is no address is told so by us."""
+
+    regex = "(?s:.*)"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("whole", _Whole())
 
 
 class Service:

@@ -1,6 +1,6 @@
 """Whatever is sent to any route: never a 5xx, and always a FHIR resource that is valid, in the format that it says it has.
 
-Seeded from the tables of routes and operations. `KEDJA_FUZZ_REQUESTS` is how many requests are made (400 when not said).
+Seeded from the tables of routes and operations. `KEDJA_FUZZ_REQUESTS` is how many requests are made (250 when not said).
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from starlette.applications import Starlette
 from kedja import exactjson, fhirxml, spec
 from kedja.http.fhir import ROUTES
 from kedja.operations.table import OPERATIONS
+from kedja.search.criterion import KINDS
 from kedja.search.parameters import parameters_of
 from kedja.signin.tokens import mint
 from kedja.validation import validate
 from tests.fhir.service import CLINIC_DOCTOR, Caller, observation, patient, running
 
-REQUESTS = int(os.environ.get("KEDJA_FUZZ_REQUESTS", "400"))
+REQUESTS = int(os.environ.get("KEDJA_FUZZ_REQUESTS", "250"))
 KNOWN_TYPES = ["Patient", "Observation", "Encounter", "ValueSet", "Bundle", "Binary", "Parameters", "Consent", "SearchParameter"]
 ODD_SEGMENTS = [
     "Patinet",
@@ -109,39 +110,55 @@ class World:
 
 
 odd_text = st.text(max_size=12).map(lambda text: text.encode("utf-8", "replace").decode())
-types = st.sampled_from(KNOWN_TYPES) | st.sampled_from(spec.TYPES)
-ids = st.sampled_from(["PATIENT", "OBSERVATION", "none", "1"])
-segments = st.one_of(types, types, types, ids, st.sampled_from(ODD_SEGMENTS), odd_text.map(quote))
+types = st.sampled_from(KNOWN_TYPES) | st.sampled_from([*KNOWN_TYPES, *spec.TYPES])
+
+
+def id_of(resource_type: str) -> st.SearchStrategy[str]:
+    """Mostly one that is there."""
+    known = {"Patient": "PATIENT", "Observation": "OBSERVATION"}.get(resource_type, "none")
+    return st.sampled_from([known, known, known, "none", "1"])
 
 
 @st.composite
-def lines(draw: st.DrawFn) -> tuple[str, str]:
-    """(method, path): of a route or an operation, its places filled with what fits or does not."""
-    if draw(st.booleans()):
+def lines(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """(method, segments): of a route or an operation, its places filled with what mostly fits."""
+    kind = draw(types)
+    if draw(st.integers(0, 2)) == 0:
         one = draw(st.sampled_from(OPERATIONS))
         kind = draw(st.sampled_from(one.types or KNOWN_TYPES))
-        place = draw(st.sampled_from(["", f"/{kind}", f"/{kind}/PATIENT", f"/{kind}/none"]))
-        return draw(st.sampled_from(["GET", "POST"])), f"{place}/${one.name}"
+        level = draw(st.sampled_from(sorted(one.levels)))
+        place = {"system": [], "type": [kind], "instance": [kind, draw(id_of(kind))]}[level]
+        return draw(st.sampled_from(["GET", "POST"] if one.get else ["POST"])), [*place, f"${one.name}"]
     method, pattern, _ = draw(st.sampled_from(ROUTES))
-    filled = [
-        part if part != "*" else draw(types if at == 0 else ids if at == 1 else segments) for at, part in enumerate(pattern)
-    ]
-    if draw(st.integers(0, 3)) == 0:
-        at = draw(st.integers(0, len(filled)))
-        filled[at : at + draw(st.integers(0, 1))] = [draw(segments)]
-    if draw(st.integers(0, 5)) == 0:
-        method = draw(st.sampled_from(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"]))
-    return method, "".join(f"/{part}" for part in filled)
+    places = iter([kind, draw(id_of(kind)), "1" if "_history" in pattern else draw(types)])
+    return method, [next(places) if part == "*" else part for part in pattern]
+
+
+def _values(kind: str) -> list[str]:
+    texts = {
+        "date": ["2026-05-04", "ge2020", "2026-05-04T10:00:00%2B02:00", "ap2026", "2020-02-30", "sa2026-05,lt2025"],
+        "token": ["a|b", "|b", "a|", "NPU27300", "http://loinc.org|1,x", "urn:oid:1.2.752.108.1|NPU27300"],
+        "reference": ["Patient/PATIENT", "PATIENT", "http://x/Patient/1", "Patient/1/_history/2", "#a"],
+        "number": ["1", "ge1.50", "1e3", "-0", "ap7"],
+        "quantity": ["5.4|http://unitsofmeasure.org|mg", "gt50||mmol/mol", "50", "ap50|x|"],
+        "composite": ["a|b$5", "a|b$ge5||mg", "a$b$c", "$"],
+        "special": ["1|2|3|km", "59.3|18.0", "a|b|c"],
+        "uri": ["http://a", "urn:oid:1.2", "http://a|1"],
+    }
+    return texts.get(kind, ["Ast", "Å", "a,b", "a\\,b"])
 
 
 @st.composite
-def queries(draw: st.DrawFn, path: str) -> list[tuple[str, str]]:
-    named = path.split("/")[1:2]
-    codes = sorted(parameters_of(named[0])) if named and named[0] in spec.TYPES else ["code"]
-    name = st.one_of(st.sampled_from(CONTROLS), st.sampled_from(codes), odd_text)
-    modifier = st.sampled_from(["", "", ":exact", ":missing", ":not", ":in", ":x", ".name", ":Patient.name", ":iterate", ":text"])
-    names = st.tuples(name, modifier).map("".join)
-    return draw(st.lists(st.tuples(names, st.sampled_from(VALUES) | odd_text), max_size=3))
+def parameters(draw: st.DrawFn, resource_type: str) -> tuple[str, str]:
+    """One of the type's own search parameters, mostly with a value and a modifier that it has."""
+    if resource_type not in spec.TYPES or draw(st.integers(0, 3)) == 0:
+        return draw(st.sampled_from(CONTROLS)), draw(st.sampled_from(VALUES))
+    known = parameters_of(resource_type)
+    definition = known[draw(st.sampled_from(sorted(known)))]
+    modifiers = [*KINDS[definition.type].modifiers, "missing"]
+    modifier = draw(st.sampled_from(["", "", "", *(f":{name}" for name in modifiers), ".name", ":Patient.name", ":x"]))
+    value = draw(st.sampled_from(_values(definition.type)))
+    return definition.code + modifier, "true" if modifier == ":missing" else value
 
 
 resources = st.sampled_from(
@@ -149,18 +166,28 @@ resources = st.sampled_from(
         patient(),
         observation("PATIENT"),
         {"resourceType": "Parameters", "parameter": [{"name": "meta", "valueMeta": {"tag": [{"code": "x"}]}}]},
-        {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": [{"name": "type", "valueCode": "add"}]}]},
         {"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": patient()}]},
-        {"resourceType": "Parameters", "parameter": [{"name": "url", "valueUri": "http://hl7.org/fhir/ValueSet/gender"}]},
+        {"resourceType": "Parameters", "parameter": [{"name": "url", "valueUri": "http://hl7.org/fhir/ValueSet/issue-type"}]},
         {"resourceType": "ValueSet", "status": "active", "compose": {"include": [{"system": "http://hl7.org/fhir/issue-type"}]}},
         {"resourceType": "SearchParameter", "url": "urn:x", "code": "x", "base": ["Patient"], "expression": "Patient.("},
+        {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient()}]},
         {
             "resourceType": "Bundle",
             "type": "batch",
-            "entry": [{"request": {"method": "GET", "url": "Patient/PATIENT?_elements=x"}}, {"request": {"method": "PATCH"}}],
+            "entry": [
+                {"request": {"method": "GET", "url": "Patient/PATIENT?_elements=name"}},
+                {"request": {"method": "PATCH", "url": "Patient/PATIENT"}},
+                {"resource": patient(), "request": {"method": "POST", "url": "Patient", "ifNoneExist": "family=x"}},
+            ],
         },
+    ]
+)
+patches = st.sampled_from(
+    [
         [{"op": "add", "path": "/active", "value": True}],
         [{"op": "copy", "from": "/name", "path": "/name/0"}],
+        [{"op": "remove", "path": "/resourceType"}],
+        {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": [{"name": "type", "valueCode": "delete"}]}]},
     ]
 )
 wild = st.recursive(
@@ -171,54 +198,76 @@ wild = st.recursive(
 
 
 @st.composite
-def bodies(draw: st.DrawFn) -> tuple[bytes, str]:
-    """(body, its Content-Type)."""
-    kind = draw(st.integers(0, 6))
+def bodies(draw: st.DrawFn, method: str, segments: list[str]) -> tuple[bytes, str]:
+    """(body, its Content-Type): mostly a resource that fits the address; now and then changed, in XML, or no resource."""
+    body: Any = draw(patches if method == "PATCH" else resources)
+    if method == "PUT" and isinstance(body, dict):
+        body = {**body, "id": segments[1] if len(segments) > 1 else "x"}
+    kind = draw(st.integers(0, 9))
     if kind == 0:
-        return draw(st.sampled_from([b"", b"{", b"\x00", b"<a/>", b"[" * 5000, b'{"a":' * 5000, b"null", b"1", b"a=b&_id=1"])), ""
-    resource: Any = draw(resources)
-    if isinstance(resource, dict) and kind > 3:
-        changed = draw(st.dictionaries(st.sampled_from([*resource, "id", "meta", "text", "x"]), wild, max_size=2))
-        resource = {**resource, **changed}
-    if kind == 1 and isinstance(resource, dict):
-        return fhirxml.dumps(resource), "application/fhir+xml"
-    return exactjson.dumps(resource), "application/json-patch+json" if isinstance(resource, list) else "application/fhir+json"
+        return draw(st.sampled_from(NO_RESOURCES)), "application/fhir+json"
+    if isinstance(body, dict) and kind < 4:
+        body = {**body, **draw(st.dictionaries(st.sampled_from([*body, "id", "meta", "text", "x"]), wild, max_size=2))}
+    elif isinstance(body, dict) and kind < 6:
+        return fhirxml.dumps(body), "application/fhir+xml"
+    return exactjson.dumps(body), "application/json-patch+json" if isinstance(body, list) else "application/fhir+json"
 
 
-other_headers = st.fixed_dictionaries(
-    {},
-    optional={
-        "accept": st.sampled_from(["application/fhir+xml", "text/turtle", "*/*;q=x", ",;,=", "application/json;fhirVersion=9"]),
-        "accept-encoding": st.sampled_from(["gzip", "br", "*", ";q=", "identity;q=0"]),
-        "prefer": st.sampled_from(["return=minimal", "return=OperationOutcome,handling=lenient", ";;=", 'return="']),
-        "if-match": st.sampled_from(['W/"1"', "*", "x", '"', "9" * 40]),
-        "if-none-match": st.sampled_from(['W/"1"', "*", "x", ""]),
-        "if-modified-since": st.sampled_from(["Mon, 01 Jan 2001 00:00:00 GMT", "x", "Mon, 01 Jan 99999 00:00:00 GMT"]),
-        "if-none-exist": st.sampled_from(["identifier=a|b", "x=", "", "name:exact=a&_count=0"]),
-        "content-type": st.sampled_from(
-            ["text/plain", "application/fhir+xml", "application/x-www-form-urlencoded", ";charset=x"]
-        ),
-        "content-encoding": st.sampled_from(["gzip", "br"]),
-        "host": st.sampled_from(["a b", '"', "", "å", "[", "x/y", "x" * 5000]),
-        "x-odd": st.sampled_from(["x" * 2000, "\x01"]),
-    },
-)
+NO_RESOURCES = [b"", b"{", b"\x00", b"<a/>", b"[" * 5000, b'{"a":' * 5000, b"null", b"1", b"a=b&_id=1", b'"\\ud800"', b"1e999"]
+HEADERS = {
+    "accept": [
+        "application/fhir+xml",
+        "application/fhir+xml",
+        "text/turtle",
+        "*/*;q=x",
+        ",;,=",
+        "application/json;fhirVersion=9",
+    ],
+    "accept-encoding": ["gzip", "br", "*", ";q=", "identity;q=0"],
+    "prefer": ["return=minimal", "return=OperationOutcome,handling=lenient", "handling=lenient", ";;=", 'return="'],
+    "if-match": ['W/"1"', "*", "x", '"', "9" * 40],
+    "if-none-match": ['W/"1"', "*", "x", ","],
+    "if-modified-since": ["Mon, 01 Jan 2001 00:00:00 GMT", "x", "Mon, 01 Jan 99999 00:00:00 GMT", "Mon, 01 Jan 2001 00:00:00"],
+    "if-none-exist": ["identifier=a|b", "x=", "?", "name:exact=a&_count=0"],
+    "content-type": ["text/plain", "application/fhir+xml", "application/x-www-form-urlencoded", ";a=x"],
+    "content-encoding": ["gzip", "br"],
+    "host": ["a b", '"', "å", "[", "x/y", "x" * 5000],
+    "x-odd": ["x" * 2000, "\x01"],
+}
 
 
 @st.composite
 def requests(draw: st.DrawFn) -> Sent:
-    method, path = draw(lines())
-    pairs = draw(queries(path))
-    body, content_type = draw(bodies()) if method in ("POST", "PUT", "PATCH") else (b"", "")
-    headers = {"content-type": content_type, **(draw(other_headers) if draw(st.booleans()) else {})}
-    if path.endswith("_search") and draw(st.booleans()):
-        body, pairs = _encoded(pairs).encode(), []
-        headers["content-type"] = "application/x-www-form-urlencoded"
-    return Sent(method, path, _encoded(pairs), tuple(headers.items()), body)
+    """A request that would go well, with up to two things about it that would not."""
+    method, segments = draw(lines())
+    kind = segments[0] if segments else ""
+    pairs = draw(st.lists(parameters(kind), max_size=2)) if draw(st.booleans()) else []
+    body, content_type = draw(bodies(method, segments)) if method in ("POST", "PUT", "PATCH") else (b"", "")
+    if segments[-1:] == ["_search"]:
+        body, pairs, content_type = _encoded(pairs).encode(), [], "application/x-www-form-urlencoded"
+    headers = {"content-type": content_type}
+    for _ in range(draw(st.integers(0, 2))):
+        match draw(st.integers(0, 7)):
+            case 0:
+                at = draw(st.integers(0, len(segments)))
+                segments[at : at + draw(st.integers(0, 1))] = [draw(st.sampled_from(ODD_SEGMENTS) | odd_text.map(quote))]
+            case 1:
+                method = draw(st.sampled_from(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"]))
+            case 2:
+                pairs = [*pairs, draw(st.tuples(odd_text, odd_text))]
+            case 3:
+                pairs = [
+                    *pairs,
+                    (draw(st.sampled_from(["_summary", "_elements", "_format", "_pretty"])), draw(st.sampled_from(VALUES))),
+                ]
+            case _:
+                name = draw(st.sampled_from(sorted(HEADERS)))
+                headers[name] = draw(st.sampled_from(HEADERS[name]))
+    return Sent(method, "".join(f"/{one}" for one in segments), _encoded(pairs), tuple(headers.items()), body)
 
 
 def _encoded(pairs: Sequence[tuple[str, str]]) -> str:
-    return "&".join(f"{quote(name, safe=':._')}={quote(value, safe='|,:')}" for name, value in pairs)
+    return "&".join(f"{quote(name, safe=':._')}={quote(value, safe='|,:/%')}" for name, value in pairs)
 
 
 async def request(app: Starlette, sent: Sent) -> Got:
@@ -262,9 +311,10 @@ async def world(module_database_url: str, tmp_path_factory: pytest.TempPathFacto
 
 def _placed(sent: Sent, world: World) -> Sent:
     path, body = sent.path, sent.body
+    query = sent.query
     for name, id in world.places.items():
-        path, body = path.replace(f"/{name}", f"/{id}"), body.replace(f"Patient/{name}".encode(), f"Patient/{id}".encode())
-    return Sent(sent.method, path, sent.query, (("authorization", f"Bearer {world.token}"), *sent.headers), body)
+        path, query, body = path.replace(name, id), query.replace(name, id), body.replace(name.encode(), id.encode())
+    return Sent(sent.method, path, query, (("authorization", f"Bearer {world.token}"), *sent.headers), body)
 
 
 def fault(sent: Sent, got: Got) -> str:
