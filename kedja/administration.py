@@ -27,7 +27,9 @@ def check(config: Config, given: Namespace) -> int:
     bases = ("", f"{config.base_url}/fhir")
     checked = with_door(config, lambda door: checking.check(door, bases, given.sample, _count))
     if given.json:
-        print(exactjson.dumps({**asdict(checked), "agrees": not checked.findings}).decode())
+        told = {"agrees": not checked.findings, "resources": checked.resources, "superseded": checked.superseded}
+        findings = [asdict(one) for one in checked.findings]
+        print(exactjson.dumps({**told, "found": dict(checked.found), "findings": findings}).decode())
         return 1 if checked.findings else 0
     print(f"{checked.resources} resources and {checked.superseded} superseded versions")
     for name, about in checking.CHECKS.items():

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import asyncpg
 import pytest
 
+from kedja.store import embedded
+from tests.conftest import run
 from tests.up.installation import Installation
 from tests.up.test_start_and_stop import refusal
 
@@ -37,6 +40,26 @@ def test_numbers_are_linked_and_changed_with_their_basis(clinic: Installation) -
     assert changed.stdout == "195803142388 is now 195803142396\n", changed.stderr
     assert "nobody has" in refusal(clinic.run("person", "change", "197001012389", "197001012397", "--basis", "Skatteverket"))
     assert clinic.run("person", "change", "195803142396", "195803142388").returncode == 2
+
+
+def test_what_was_exported_is_told_and_all_agrees_until_something_does_not(clinic: Installation, tmp_path: Path) -> None:
+    assert "index: agrees" in clinic.run("check").stdout
+    done = clinic.run("export", "--out", str(tmp_path / "out"), "--person", "19580314-2388", "--gz")
+    assert done.stdout == f"1 resources of 1 persons in {tmp_path / 'out'}\n", done.stderr
+    assert sorted(file.name for file in (tmp_path / "out").iterdir()) == ["Patient.ndjson.gz", "manifest.json"]
+    assert clinic.run("export", "--out", str(tmp_path / "out")).returncode == 1
+    assert "Nobody here has" in refusal(clinic.run("export", "--out", str(tmp_path / "b"), "--person", "Patient/none"))
+    run(_execute(embedded.database_url(clinic.home), "UPDATE resource SET tokens = '{}' WHERE id = 'p1'"))
+    broken = clinic.run("check", "--json")
+    assert broken.returncode == 1, broken.stderr
+    told = json.loads(broken.stdout)
+    assert (told["agrees"], told["found"], told["findings"][0]["place"]) == (False, {"index": 1}, "Patient/p1")
+
+
+async def _execute(url: str, statement: str) -> None:
+    conn = await asyncpg.connect(url)
+    await conn.execute(statement)
+    await conn.close()
 
 
 def test_health_says_what_there_is(installation: Installation) -> None:
