@@ -64,6 +64,9 @@ def _of_system(system: System | None, part: Json, code: str) -> bool | None:
 
 
 def _listed(system: System | None, part: Json, code: str) -> bool:
+    """A code that its system does not have is of no value set, whoever lists it."""
+    if system is not None and system.has(code) is False:
+        return False
     found = None if system is None else system.find(code)
     named = code if found is None else found.code
     return any(reference.get("code") == named for reference in cast("list[Json]", part["concept"]))
