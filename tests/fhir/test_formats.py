@@ -174,6 +174,8 @@ async def test_large_answers_are_compressed_where_that_is_taken(service: Service
     for refused in ("gzip;q=0", "br", "*;q=0"):
         assert "content-encoding" not in (await doctor("GET", path, Accept_Encoding=refused)).headers
     assert "content-encoding" not in (await doctor("GET", "/fhir/Patient/none", Accept_Encoding="gzip")).headers
+    assert "content-encoding" in (await service.http.get("/fhir/metadata")).headers
+    assert "content-encoding" not in (await service.http.get("/fhir/metadata", headers={"Cookie": "a=b"})).headers
 
 
 async def test_a_body_may_come_as_gzip(service: Service) -> None:

@@ -82,7 +82,7 @@ def resources(draw: st.DrawFn, depth: int = 0) -> Json:
     return {"resourceType": name, **draw(objects(name, depth))}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(resources(), st.booleans())
 def test_a_resource_comes_back_from_xml_as_it_was(resource: Json, pretty: bool) -> None:
     again = fhirxml.loads(fhirxml.dumps(resource, pretty=pretty))
