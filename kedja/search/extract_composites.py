@@ -70,7 +70,7 @@ def _texts(part: Part, element: Any, found: Found) -> Iterator[str]:
     for path in part.paths:
         read = _TEXTS.get(path.type)
         if read is not None:
-            for value in _at(found.resource if part.whole else element, path.steps, found):
+            for value in values_at(found.resource if part.whole else element, path.steps, found):
                 yield from read(value, found)
 
 
@@ -78,7 +78,7 @@ def _rows(part: Part, element: Any, found: Found) -> Rows:
     return [
         row
         for path in part.paths
-        for value in _at(found.resource if part.whole else element, path.steps, found)
+        for value in values_at(found.resource if part.whole else element, path.steps, found)
         for row in _RANGES[part.kind](value, path)
     ]
 
@@ -93,11 +93,11 @@ def _numbers(value: Any, path: Path) -> Rows:
     return [((*found, 0, 0), False)] if found else []
 
 
-def _at(value: Any, steps: Sequence[Step], found: Found) -> Iterator[Any]:
+def values_at(value: Any, steps: Sequence[Step], found: Found) -> Iterator[Any]:
     """The values at the end of these steps."""
     if isinstance(value, list):
         for item in cast("list[Any]", value):
-            yield from _at(item, steps, found)
+            yield from values_at(item, steps, found)
     elif not steps:
         if value is not None:
             yield value
@@ -105,11 +105,11 @@ def _at(value: Any, steps: Sequence[Step], found: Found) -> Iterator[Any]:
         holder, step = cast("dict[str, Any]", value), steps[0]
         match step:
             case Key(name):
-                yield from _at(holder.get(name), steps[1:], found)
+                yield from values_at(holder.get(name), steps[1:], found)
             case Equals(name, wanted) if holder.get(name) == wanted:
-                yield from _at(holder, steps[1:], found)
+                yield from values_at(holder, steps[1:], found)
             case LeadsTo(name) if (target(holder, found.resource) or {}).get("resourceType") == name:
-                yield from _at(holder, steps[1:], found)
+                yield from values_at(holder, steps[1:], found)
             case _:
                 return
 

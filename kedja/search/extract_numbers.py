@@ -14,7 +14,7 @@ from kedja.search.hashing import hash64
 
 NumberRange = tuple[Decimal, Decimal, Decimal]  # value, lo, hi
 QuantityRow = tuple[Decimal, Decimal, Decimal, int, int]  # value, lo, hi, unit, code
-Quantities = tuple[list[QuantityRow], QuantityRow | None]  # as written, and in base units where the unit is of UCUM
+Quantities = tuple[tuple[QuantityRow, ...], QuantityRow | None]  # as written, and in base units where the unit is of UCUM
 
 LOWEST: Final = Decimal("-1E+319")  # stands for no lower end; exactjson lets no number in that is as far out
 HIGHEST: Final = Decimal("1E+319")
@@ -71,14 +71,14 @@ def quantity_rows(value: Any, type_name: str) -> Quantities:
     Where the unit's text differs from its code there is a row for each, so that either finds it.
     """
     if not isinstance(value, dict):
-        return [], None
+        return (), None
     return _ROWS.get(type_name, _quantity)(cast("dict[str, Any]", value))
 
 
 def _quantity(quantity: dict[str, Any]) -> Quantities:
     found = number_of(quantity.get("value"))
     if found is None:
-        return [], None
+        return (), None
     return _with_units(_compared(found, quantity.get("comparator")), quantity)
 
 
@@ -92,10 +92,14 @@ def _compared(found: NumberRange, comparator: Any) -> NumberRange:
 
 
 def _with_units(found: NumberRange, quantity: dict[str, Any]) -> Quantities:
-    system, code, unit = (_text(quantity.get(name)) for name in ("system", "code", "unit"))
+    return _rows(found, _text(quantity.get("system")), _text(quantity.get("code")), _text(quantity.get("unit")))
+
+
+@lru_cache(maxsize=16384)
+def _rows(found: NumberRange, system: str, code: str, unit: str) -> Quantities:
     coded = _hash(f"{system}|{code}") if code else 0
     names = sorted({code, unit} - {""}) or [""]
-    rows = [(*found, coded, _hash(name) if name else 0) for name in names]
+    rows = tuple((*found, coded, _hash(name) if name else 0) for name in names)
     return rows, _in_base(found, code) if system == UCUM and code else None
 
 
@@ -115,7 +119,7 @@ def _in_base(found: NumberRange, code: str) -> QuantityRow | None:
 
 def _money(money: dict[str, Any]) -> Quantities:
     found = number_of(money.get("value"))
-    return ([], None) if found is None else _with_units(found, {"system": _CURRENCIES, "code": money.get("currency")})
+    return ((), None) if found is None else _with_units(found, {"system": _CURRENCIES, "code": money.get("currency")})
 
 
 def _sampled(sampled: dict[str, Any]) -> Quantities:
@@ -125,7 +129,7 @@ def _sampled(sampled: dict[str, Any]) -> Quantities:
     zero, factor = number_of(origin.get("value")), number_of(sampled.get("factor")) or (Decimal(1),)
     samples = [found[0] for text in _text(sampled.get("data")).split() if (found := _sample(text))]
     if zero is None or not samples:
-        return [], None
+        return (), None
     ends = sorted(_EXACT.add(_EXACT.multiply(each, factor[0]), zero[0]) for each in (min(samples), max(samples)))
     return _with_units((ends[0], ends[0], ends[1]), origin)
 
@@ -142,7 +146,7 @@ def _range(limits: dict[str, Any]) -> Quantities:
     bottom, top = number_of(low.get("value")), number_of(high.get("value"))
     ends = [end for end in (bottom, top) if end is not None]
     if not ends:
-        return [], None
+        return (), None
     lo = min(lo for _, lo, _ in ends) if bottom else LOWEST
     hi = max(hi for _, _, hi in ends) if top else HIGHEST
     return _with_units((ends[0][0], lo, hi), low if bottom else high)

@@ -56,18 +56,16 @@ def reference_action(resource_type: str, codes: tuple[str, ...]) -> Action:
             hashed = self_hash(target)
             for salt in salts:
                 found.refs.add(hashed ^ salt)
-        if version := _version(value, found.base):
-            found.refs.update(self_hash(version) ^ salt for salt in salts)
-        if isinstance(value, dict) and "identifier" in value and "resourceType" not in value:
-            add_identifier(cast("dict[str, Any]", value)["identifier"], found)
+        if type(value) is not dict:
+            return
+        holder = cast("dict[str, Any]", value)
+        reference = holder.get("reference")
+        if isinstance(reference, str) and "/_history/" in reference and (version := versioned(reference, found.base)):
+            found.refs.update(self_hash(version) ^ salt for salt in salts)  # for those who ask for that version
+        if "identifier" in holder and "resourceType" not in holder:
+            add_identifier(holder["identifier"], found)
 
     return add
-
-
-def _version(value: Any, base: str) -> str | None:
-    """`Type/id/_history/3`, for those who ask for what refers to that version."""
-    reference = cast("dict[str, Any]", value).get("reference") if isinstance(value, dict) else None
-    return versioned(reference, base) if isinstance(reference, str) and "/_history/" in reference else None
 
 
 REFERENCES: Final = frozenset({"Reference", "canonical", "uri", "Resource", *spec.TYPES})

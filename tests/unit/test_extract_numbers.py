@@ -66,7 +66,7 @@ def test_numbers_of_json_keep_their_precision() -> None:
 
 
 def rows(value: Any, type_name: str = "Quantity") -> list[Any]:
-    return quantity_rows(value, type_name)[0]
+    return list(quantity_rows(value, type_name)[0])
 
 
 def test_a_quantity_is_found_by_its_code_with_and_without_system() -> None:
