@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from kedja.fhirpath.items import Item, Items
 from kedja.fhirpath.nodes import FhirPathError
+from kedja.fhirpath.references import Resource, entries
 
 MAX_STEPS: Final = 1_000_000
 _NOTHING: Final[Mapping[str, Items]] = MappingProxyType({})
-
-Resource = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ class Env:
     trace: Callable[[str, Items], None] | None = None
     variables: Mapping[str, Items] = field(default_factory=lambda: _NOTHING)
     strict: bool = False
+
+    @cached_property
+    def entries(self) -> dict[str, Resource]:
+        """Where the resource stands in a Bundle: its resources, by what references call them."""
+        return entries(self.resource if self.root is None else self.root)
 
 
 class Run:

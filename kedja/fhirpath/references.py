@@ -42,17 +42,16 @@ def contained(id: str, resource: Resource) -> Resource | None:
     return next((inner for inner in _resources(resource.get("contained")) if inner.get("id") == id), None)
 
 
-def in_bundle(reference: str, bundle: Resource) -> Resource | None:
-    """The resource of the entry whose fullUrl is the reference, or ends with it where it is relative."""
-    if bundle.get("resourceType") != "Bundle":
-        return None
-    entries: Any = bundle.get("entry")
-    relative = "/" in reference and ":" not in reference
-    for entry in _objects(entries):
+def entries(bundle: Resource) -> dict[str, Resource]:
+    """The resources of a Bundle by the fullUrl of their entries, and by its last two parts: `Patient/1`. Empty for what is none."""
+    found: dict[str, Resource] = {}
+    for entry in _objects(bundle.get("entry")) if bundle.get("resourceType") == "Bundle" else ():
         url = entry.get("fullUrl")
-        if isinstance(url, str) and (url == reference or (relative and url.endswith(f"/{reference}"))):
-            return next(_resources([entry.get("resource")]), None)
-    return None
+        resource = next(_resources([entry.get("resource")]), None)
+        if isinstance(url, str) and resource is not None:
+            found.setdefault(url, resource)
+            found.setdefault("/".join(url.rsplit("/", 2)[-2:]), resource)
+    return found
 
 
 def _resources(values: Any) -> Iterator[Resource]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from kedja.fhirpath.env import Context, Evaluator, Resource
+from kedja.fhirpath.env import Context, Evaluator
 from kedja.fhirpath.items import Item, Items, integer, of_resource, string
 from kedja.fhirpath.nodes import FhirPathError
+from kedja.fhirpath.references import Resource
 
 _SYSTEMS: Final = {
     "ucum": "http://unitsofmeasure.org",

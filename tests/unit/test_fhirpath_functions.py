@@ -200,6 +200,9 @@ def test_a_trace_is_told_and_changes_nothing() -> None:
     "expression",
     [
         "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab'.matches('^(a|aa|aaa)+$')",
+        "'a'.matches('((a{1000}){1000}){1000}')",
+        "'a'.matches('(?#()((a{1000}){1000}){1000}')",
+        "'a'.matches('(?x)((a{1000}) {1000}) {1000}')",
         "(0|1|2|3|4|5|6|7|8|9).select((0|1|2|3|4|5|6|7|8|9)).repeat($this + 1)",
         "(1|2|3|4|5|6|7|8|9).aggregate($total & $total & $total & $total & $total & $total & $total & $total, 'aaaaaaaa')",
     ],

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from kedja import spec
-from kedja.fhirpath.env import Context, Env, Evaluator, Resource
+from kedja.fhirpath.env import Context, Env, Evaluator
 from kedja.fhirpath.functions.table import Compile, Function, plain, single, text, valued
 from kedja.fhirpath.items import Item, Items, boolean, members, of_resource
 from kedja.fhirpath.nodes import FhirPathError, Node
-from kedja.fhirpath.references import contained, in_bundle, literal, target
+from kedja.fhirpath.references import Resource, contained, literal, target
 from kedja.fhirpath.types import is_of, to_system
 
 _DEFINITIONS: Final = "http://hl7.org/fhir/StructureDefinition/"
@@ -34,7 +34,7 @@ def _resolved(reference: Any, env: Env) -> Resource | None:
     if text is not None and text.startswith("#"):
         return contained(text[1:], env.resource) or contained(text[1:], root)
     if text is not None:
-        found = in_bundle(text, root) or (env.resolve(text) if env.resolve is not None else None)
+        found = env.entries.get(text) or (env.resolve(text) if env.resolve is not None else None)
         if found is not None:
             return found
     return target(reference, env.resource)

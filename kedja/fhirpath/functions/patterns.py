@@ -14,6 +14,11 @@ from kedja.fhirpath.nodes import FhirPathError
 
 SECONDS: Final = 0.5  # for one match
 _MAX_PATTERN: Final = 2000
+_MAX_WEIGHT: Final = 100_000
+_PIECE: Final = re.compile(
+    r"(?P<count>\{\d+)|(?P<open>\()|(?P<close>\))|\s|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL | re.ASCII
+)
+_VERBOSE: Final = re.compile(r"\(\?[a-zA-Z]*x")
 
 
 @cache
@@ -26,10 +31,36 @@ def _engine() -> ModuleType:
 def _compiled(pattern: str) -> Any:
     if len(pattern) > _MAX_PATTERN:
         raise FhirPathError(f"the pattern has {len(pattern)} characters; at most {_MAX_PATTERN} are read")
+    if _VERBOSE.search(pattern) or _weight(pattern) > _MAX_WEIGHT:
+        raise FhirPathError(
+            f"`{pattern[:40]}` is spaced out, or repeats more than {_MAX_WEIGHT} signs by its counts: make it simpler"
+        )
     try:
         return _engine().compile(pattern, _engine().VERSION0 | _engine().DOTALL)
     except (_engine().error, RecursionError, OverflowError, MemoryError, ValueError) as error:
         raise FhirPathError(f"`{pattern[:40]}` is no regular expression: {error}") from None
+
+
+def _weight(pattern: str) -> int:
+    """How many signs a pattern has when its counts are written out, as the engine does: `(a{100}){100}` has 10,000."""
+    sums, last = [0], 0
+    for piece in _PIECE.finditer(pattern):
+        match piece.lastgroup:
+            case "open":
+                sums.append(0)
+            case "close":
+                last = sums.pop() if len(sums) > 1 else 0
+                sums[-1] += last
+            case "count":
+                times = max(int(piece[0][1:]), 1)
+                sums[-1] += last * (times - 1)
+                last *= times
+            case _ if not piece[0].isspace():
+                last = 1
+                sums[-1] += 1
+            case _:
+                pass
+    return sum(sums)
 
 
 def _matches(value: str, pattern: str) -> Items:
