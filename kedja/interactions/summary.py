@@ -55,6 +55,8 @@ def _known(name: str, resource_type: str) -> str:
     """The element's name without the type before it: `Patient.name` and `name`, `value`, `value[x]` and `valueQuantity`."""
     prefix, _, rest = name.rpartition(".")
     name = rest.removesuffix("[x]")
+    if not name:
+        raise refuse(400, "value", "`_elements` has an empty name: write names of elements with commas between", "?_elements")
     if not spec.is_resource_type(resource_type):
         return name
     known = spec.elements(resource_type)

@@ -6,15 +6,21 @@ from typing import Any
 
 from kedja import exactjson
 from kedja.interactions.call import Answer, Call, resource_in
-from kedja.interactions.write import checked
+from kedja.outcome import OutcomeError
+from kedja.validation import validate
 
 
 async def convert(call: Call, resource_type: str, id: str) -> Answer:
     """The resource that was sent, in the format that is asked for by Accept or `_format`; nothing is stored or looked up.
 
-    The resource is the body, or `input` of a Parameters. Raises OutcomeError 400 for one that is not valid.
+    The resource is the body, or `input` of a Parameters. Raises OutcomeError 400 for one whose structure is not R4's: it has
+    no form in the other format.
     """
-    return Answer(200, exactjson.dumps(_given(checked(resource_in(call.body)))))
+    resource = resource_in(call.body)
+    issues = validate(resource, level="structure")
+    if issues:
+        raise OutcomeError(400, *issues)
+    return Answer(200, exactjson.dumps(_given(resource)))
 
 
 def _given(resource: dict[str, Any]) -> dict[str, Any]:

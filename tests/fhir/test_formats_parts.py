@@ -103,6 +103,7 @@ async def test_what_the_search_says_of_itself_is_never_cut(service: Service) -> 
         ("_summary=most", "true, text, data, count or false"),
         ("_elements=nam", "did you mean `name`?"),
         ("_elements=name&_summary=true", "_summary"),
+        ("_elements=name,", "empty name"),
         ("_summary=true&_summary=data", "stands twice"),
         ("_summary=text&_revinclude=Observation:patient", "exclude each other"),
     ],
