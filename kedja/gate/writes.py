@@ -75,8 +75,7 @@ async def write(
         return await _tried(task)
     except Refusals as refusals:
         await _log_looks(task)
-        heard = await told(door, actor, refusals, request)
-        raise heard.each[0][1] if len(changes) == 1 else heard from None
+        raise await told(door, actor, refusals, request) from None
 
 
 async def _tried(task: _Task) -> list[Written]:
@@ -86,7 +85,7 @@ async def _tried(task: _Task) -> list[Written]:
         task.looked.rows.clear()
         task.looked.lines.clear()
         try:
-            async with (connection if _one_statement(task.changes) else transaction)(task.door.store) as conn:
+            async with (connection if _one_statement(task) else transaction)(task.door.store) as conn:
                 written = await _attempt(conn, task)
         except (*_RACES, _Moved):
             continue
@@ -96,11 +95,11 @@ async def _tried(task: _Task) -> list[Written]:
     raise refuse(409, "conflict", "others keep writing the same resources: read them again and repeat your request")
 
 
-def _one_statement(changes: Sequence[Change]) -> bool:
+def _one_statement(task: _Task) -> bool:
     """Whether all is stored by a single statement, which is a transaction by itself: nothing is locked, no person is
     made, and nobody need be told of a definition."""
     special = ("Patient", *DEFINING)
-    return all(change.fresh and change.where is None and change.type not in special for change in changes)
+    return task.ready is not None and all(change.fresh and change.type not in special for change in task.changes)
 
 
 async def _log_looks(task: _Task) -> None:

@@ -6,13 +6,14 @@ after. A batch's entries stand alone, each with its own answer.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from kedja import exactjson
 from kedja.gate import Change, Written, new_id
+from kedja.gate.links import relink
 from kedja.gate.refusals import Refusals
 from kedja.gate.writes import write
 from kedja.interactions.call import Answer, Call, known_type, resource_in
@@ -42,7 +43,8 @@ async def process(call: Call, run: Run) -> Answer:
 async def _transaction(call: Call, entries: Sequence[Entry], run: Run) -> list[bytes]:
     writes = sorted((entry for entry in entries if entry.method in _WRITES), key=lambda entry: ORDER[entry.method])
     issues: list[Issue] = []
-    changes = [change for entry in writes if (change := _change(call, entry, issues)) is not None]
+    named = {entry.full_url: f"{entry.path.partition('/')[0]}/x" for entry in writes if entry.full_url and entry.resource}
+    changes = [change for entry in writes if (change := _change(call, entry, named, issues)) is not None]
     searches = _lookups(call, writes, issues)
     if issues:
         raise OutcomeError(400, *issues)
@@ -90,12 +92,17 @@ def _body(entry: Entry) -> tuple[bytes, str]:
     return exactjson.dumps(entry.resource), "application/fhir+json"
 
 
-def _change(call: Call, entry: Entry, issues: list[Issue]) -> Change | None:
-    """The change of one entry; what is wrong goes to `issues`, placed in the bundle."""
+def _change(call: Call, entry: Entry, named: Mapping[str, str], issues: list[Issue]) -> Change | None:
+    """The change of one entry; what is wrong goes to `issues`, placed in the bundle.
+
+    `named` gives the type that each fullUrl leads to, so that references between entries are checked as what they will be.
+    """
     headers = {_HEADERS[name]: value for name, value in entry.conditions.items() if name in _HEADERS}
     try:
         resource_type, id = _address(entry)
         alone = replace(call, headers=headers)
+        if entry.method in ("POST", "PUT"):
+            checked(relink(entry.resource or {}, named, entry.full_url), resource_type)
         return replace(_MAKE[entry.method](alone, entry, resource_type, id), full_url=entry.full_url)
     except OutcomeError as error:
         issues += [placed(issue, entry.place) for issue in error.issues]
@@ -113,22 +120,21 @@ def _address(entry: Entry) -> tuple[str, str]:
     except OutcomeError as error:
         raise refuse(400, "not-supported", error.issues[0].diagnostics, place) from None
     wanted = 1 if entry.method == "POST" or entry.pairs is not None else 2
+    if entry.method == "POST" and entry.resource is None:
+        raise refuse(400, "required", "POST needs a resource", f"{entry.place}.resource")
     if len(parts) != wanted or (entry.method == "POST" and entry.pairs is not None):
         raise refuse(400, "value", f"`{entry.path[:120]}` does not fit {entry.method}", place)
     return resource_type, valid_id(parts[1]) if wanted == 2 else ""
 
 
 def _post(call: Call, entry: Entry, resource_type: str, _id: str) -> Change:
-    if entry.resource is None:
-        raise refuse(400, "required", "POST needs a resource", f"{entry.place}.resource")
-    resource = checked(entry.resource, resource_type)
     asked, place = entry.conditions.get("ifNoneExist"), f"{entry.place}.request.ifNoneExist"
     where = None if asked is None else criteria_in(call, resource_type, asked, place)
-    return Change(resource_type, new_id(), resource, fresh=True, where=where)
+    return Change(resource_type, new_id(), entry.resource, fresh=True, where=where)
 
 
 def _put(call: Call, entry: Entry, resource_type: str, id: str) -> Change:
-    resource = checked(entry.resource or {}, resource_type)
+    resource = entry.resource or {}
     if id and resource.get("id", id) != id:
         told = f"the resource's id must be `{id}`, as in the url"
         raise refuse(400, "invariant", told, f"{entry.place}.resource.id")

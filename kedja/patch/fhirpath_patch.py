@@ -18,7 +18,9 @@ from kedja.patch.places import (
     type_at,
     with_elements,
 )
-from kedja.patch.tree import Key, Object, at
+from kedja.patch.tree import Key, Object, at, size
+
+MAX_WORK: Final = 1_000_000  # operations times values of the resource: each operation looks at all of them
 
 __all__ = ["FhirPathPatch", "fhirpath_patch"]
 
@@ -37,6 +39,9 @@ def fhirpath_patch(resource: Object, patch: FhirPathPatch) -> Object:
     Raises OutcomeError 422, naming the operation, for what cannot be done: no or several elements, a wrong type of value, an
     index beyond the list, an element that is there already; 400 for a path that is no FHIRPath.
     """
+    if len(patch) * size(resource, MAX_WORK) > MAX_WORK:
+        told = "the patch has too many operations for so large a resource: send them in parts, or the resource by PUT"
+        raise refuse(422, "too-costly", told, "Parameters")
     for operation in patch:
         resource = _APPLY[operation.type](resource, operation)
     return resource

@@ -9,6 +9,7 @@ from typing import Final
 
 from asyncpg import Record
 
+from kedja.search.assume import persons_under
 from kedja.search.condition import Condition
 from kedja.search.sql.condition import render, render_rule
 from kedja.store.pool import Store
@@ -55,12 +56,17 @@ async def of_types(
     detail: str,
 ) -> Sequence[Record]:
     """As `of_resource`, without its first row. One more than is shown is asked for; the last of `count` is not logged."""
-    return await _fetch(store, "history_of_types", condition, window, [list(types), actor, request, count, detail])
+    args: list[object] = [list(types), actor, request, count, detail]
+    return await _fetch(store, "history_of_types", condition, window, args, persons_under(condition, types))
 
 
-async def _fetch(store: Store, name: str, condition: Condition, window: Window, args: list[object]) -> Sequence[Record]:
+async def _fetch(
+    store: Store, name: str, condition: Condition, window: Window, args: list[object], persons: frozenset[int] | None = None
+) -> Sequence[Record]:
+    """`persons` are the only ones whom the condition lets through, said once more for the index; None: any."""
     filled = {"condition": render(condition, "r", args), "rule": render_rule(condition, "r", args)}
     filled |= {"window": _window(window, args), "behind": _behind(window, args)}
+    filled["persons"] = "true" if persons is None else f"r.person = ANY (${_bound(args, sorted(persons))}::bigint[])"
     text = sql(name)
     for placeholder, part in filled.items():
         text = text.replace(f"{{{placeholder}}}", part)

@@ -181,6 +181,16 @@ async def test_every_reference_that_leads_nowhere_is_told_with_its_place(service
     assert await service.database.fetchval("SELECT count(*) FROM resource WHERE type = 'Observation'") == 0
 
 
+async def test_a_reference_between_entries_is_checked_as_what_it_will_be(service: Service) -> None:
+    note = {**observation("x"), "subject": {"reference": "urn:uuid:b"}}
+    basic = {"resourceType": "Basic", "code": {"text": "x"}}
+    answer = await service.as_(CLINIC_DOCTOR)(
+        "POST", "/fhir", bundle("transaction", entry("POST", "Observation", note), entry("POST", "Basic", basic, "urn:uuid:b"))
+    )
+    assert answer.status_code == 400
+    assert issues(answer)[0][0] == "Bundle.entry[0].resource.subject.reference"
+
+
 async def test_full_urls_are_followed_in_narratives_identifiers_and_relative_references(service: Service) -> None:
     doctor = service.as_(CLINIC_DOCTOR)
     root = "http://elsewhere.example/fhir/"

@@ -3,11 +3,11 @@
 WITH candidates AS MATERIALIZED (
     SELECT v.key, v.version, v.updated FROM unnest($1::text[]) AS t (type) CROSS JOIN LATERAL (
         (SELECT r.key, r.version, r.updated FROM resource r
-         WHERE r.type = t.type AND {window} AND {behind} AND {condition}
+         WHERE r.type = t.type AND {window} AND {behind} AND {persons} AND {condition}
          ORDER BY r.updated DESC, r.key DESC, r.version DESC LIMIT $4::integer)
         UNION ALL
         (SELECT r.key, r.version, r.updated FROM resource_history r
-         WHERE r.type = t.type AND {window} AND {behind} AND {condition}
+         WHERE r.type = t.type AND {window} AND {behind} AND {persons} AND {condition}
          ORDER BY r.updated DESC, r.key DESC, r.version DESC LIMIT $4::integer)
     ) v
     ORDER BY v.updated DESC, v.key DESC, v.version DESC LIMIT $4::integer
