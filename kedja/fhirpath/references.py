@@ -43,7 +43,7 @@ def contained(id: str, resource: Resource) -> Resource | None:
 
 
 def entries(bundle: Resource) -> dict[str, Resource]:
-    """The resources of a Bundle by the fullUrl of their entries, and by its last two parts: `Patient/1`. Empty for what is none."""
+    """The resources of a Bundle by their fullUrl, and by its last two parts: `Patient/1`. Empty for another resource."""
     found: dict[str, Resource] = {}
     for entry in _objects(bundle.get("entry")) if bundle.get("resourceType") == "Bundle" else ():
         url = entry.get("fullUrl")
