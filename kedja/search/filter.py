@@ -1,9 +1,11 @@
-"""`_filter`: its text -> nodes (FHIR R4 3.1.1.1.1, search_filter). `and` binds closer than `or`."""
+"""`_filter`: its text -> nodes (FHIR R4 3.1.3, search_filter).
+
+It goes from left to right, with no precedence between `and` and `or`: `a or b and c` is `(a or b) and c`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Union
 
@@ -15,7 +17,8 @@ OPERATORS: Final = (
 )
 MAX_TESTS: Final = 50
 MAX_DEPTH: Final = 12
-_TOKEN: Final = re.compile(r'\s*([()\[\]]|"(?:[^"\\]|\\.)*"|[^\s()\[\]"]+)', re.DOTALL)
+_TOKEN: Final = re.compile(r"\s*([()\[\]]|[^\s()\[\]]+)?")
+_VALUE: Final = re.compile(r'"(?:[^"\\]|\\.)*"(?=[\s)\]]|$)|[^\s)\]"][^\s)\]]*', re.DOTALL)
 _PATH: Final = re.compile(r"\.?[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*\.?")
 
 
@@ -55,7 +58,7 @@ Filter = Union[Test, Joined, Denied]
 def parse_filter(text: str) -> Filter:
     """Raises OutcomeError 400 that says where the text stops to be a filter."""
     reader = _Reader(text)
-    found = reader.either(0)
+    found = reader.expression(0)
     if reader.ahead:
         raise reader.wrong("`and`, `or` or the end")
     return found
@@ -66,41 +69,42 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens = self._tokens()
-        self.at, self.ahead = next(self.tokens)
+        self.at, self.ahead = 0, ""
         self.tests = 0
+        self._go(0)
 
-    def _tokens(self) -> Iterator[tuple[int, str]]:
-        position = 0
-        while found := _TOKEN.match(self.text, position):
-            position = found.end()
-            yield found.start(1), found[1]
-        rest = self.text[position:].strip()
-        yield position, rest  # a quotation mark that is not closed, or nothing
-        while True:
-            yield len(self.text), ""
+    def _go(self, position: int) -> None:
+        found = _TOKEN.match(self.text, position)
+        self.ahead = (found and found[1]) or ""
+        self.at = found.start(1) if found and self.ahead else len(self.text)
 
     def take(self) -> str:
         token = self.ahead
-        self.at, self.ahead = next(self.tokens)
+        self._go(self.at + len(token))
         return token
+
+    def value(self) -> str:
+        """A value may have what elsewhere is a bracket."""
+        found = _VALUE.match(self.text, self.at)
+        if not found:
+            raise self.wrong('a value, with "quotation marks" around it where it has spaces or parentheses,')
+        self._go(found.end())
+        return re.sub(r"\\(.)", r"\1", found[0][1:-1]) if found[0][0] == '"' else found[0]
 
     def wrong(self, expected: str) -> OutcomeError:
         found = f"`{self.ahead[:40]}`" if self.ahead else "the end"
         told = f"`_filter` has {found} at character {self.at + 1}, where {expected} must stand"
         return refuse(400, "invalid", told, "?_filter")
 
-    def either(self, depth: int) -> Filter:
+    def expression(self, depth: int) -> Filter:
         if depth > MAX_DEPTH:
             raise refuse(400, "too-costly", f"`_filter` is nested more than {MAX_DEPTH} deep: ask for less at once", "?_filter")
-        return self._joined("or", lambda: self._joined("and", lambda: self._one(depth)))
-
-    def _joined(self, word: str, read: Callable[[], Filter]) -> Filter:
-        parts = [read()]
-        while self.ahead == word:
-            self.take()
-            parts.append(read())
-        return parts[0] if len(parts) == 1 else Joined(word, tuple(parts))
+        found = self._one(depth)
+        while self.ahead in ("and", "or"):
+            word = self.take()
+            following = self._one(depth)
+            found = Joined(word, (found, following))
+        return found
 
     def _one(self, depth: int) -> Filter:
         if self.ahead == "not":
@@ -110,7 +114,7 @@ class _Reader:
 
     def _inside(self, brackets: str, depth: int) -> Filter:
         self._expect(brackets[0])
-        found = self.either(depth + 1)
+        found = self.expression(depth + 1)
         self._expect(brackets[1])
         return found
 
@@ -127,9 +131,7 @@ class _Reader:
         if self.ahead not in OPERATORS:
             raise self.wrong(f"an operator ({' '.join(OPERATORS)})")
         operator = self.take()
-        if not self.ahead or self.ahead in "()[]" or (self.ahead[0] == '"' and not _closed(self.ahead)):
-            raise self.wrong('a value, with "quotation marks" around it where it has spaces or parentheses,')
-        return Test(path, operator, _plain(self.take()))
+        return Test(path, operator, self.value())
 
     def _path(self, depth: int) -> tuple[Step, ...]:
         steps: list[Step] = []
@@ -141,11 +143,3 @@ class _Reader:
             if self.ahead != "[":
                 return tuple(steps)
             steps[-1] = Step(steps[-1].name, self._inside("[]", depth))
-
-
-def _closed(token: str) -> bool:
-    return _TOKEN.fullmatch(token) is not None
-
-
-def _plain(token: str) -> str:
-    return re.sub(r"\\(.)", r"\1", token[1:-1]) if token[0] == '"' else token

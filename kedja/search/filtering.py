@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from kedja.outcome import OutcomeError, refuse
 from kedja.search.chain import MAX_UNTYPED_TARGETS
@@ -28,6 +28,8 @@ _PLAIN: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "quantity": {operator: ("", prefix) for operator, prefix in _WITHIN.items()},
 }
 _ALSO: Final = {"string": ("eq", "ew", "ne"), "token": ("ne",), "reference": ("ne",), "uri": ("ne",), "date": ("po",)}
+
+_TEXTS: Final[dict[str, Literal["equals", "ends", "differs"]]] = {"eq": "equals", "ew": "ends", "ne": "differs"}
 
 Read = Callable[[str, Parameter], Criterion]
 
@@ -90,7 +92,7 @@ class _Filtering:
             if value not in ("true", "false"):
                 raise _refused(f"`{code} pr {value[:40]}` cannot be used: write true or false")
             return self._parameter(resource_type, code, "missing", "false" if value == "true" else "true")
-        if kind == "string" and operator in ("eq", "ew", "ne"):
+        if kind == "string" and operator in _TEXTS:
             return self._text(resource_type, code, operator, value)
         if operator == "ne" and operator in _ALSO.get(kind, ()):
             return self._other(resource_type, code, self._parameter(resource_type, code, "", _escaped(value)))
@@ -109,9 +111,7 @@ class _Filtering:
     def _text(self, resource_type: str, code: str, operator: str, value: str) -> Criterion:
         found = self._parameter(resource_type, code, "", _escaped(value))
         assert isinstance(found, Strings)
-        if operator == "ne":
-            return self._other(resource_type, code, replace(found, match="equals"))
-        return replace(found, match="equals" if operator == "eq" else "ends")
+        return replace(found, match=_TEXTS[operator])
 
     def _other(self, resource_type: str, code: str, same: Criterion) -> Criterion:
         """Has a value, and none that is the same."""

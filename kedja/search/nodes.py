@@ -89,6 +89,14 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """Has a code of which a text begins with one of these (folded). `params`: whose texts they are."""
+
+    params: tuple[int, ...]
+    beginnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class References:
     """Refers to one of these. `persons`, when not empty, is whose the resource must be: it follows from the hashes."""
 
@@ -115,7 +123,7 @@ class Strings:
     """One of `values`, each (folded, exact). `params`: the places in the index that it may stand in."""
 
     params: tuple[int, ...]
-    match: Literal["starts", "exact", "contains", "equals", "ends"]
+    match: Literal["starts", "exact", "contains", "equals", "ends", "differs"]
     values: tuple[tuple[str, str], ...]
 
 
@@ -271,6 +279,7 @@ class OfTypes:
 
 Criterion = Union[
     Tokens,
+    Texts,
     References,
     ReferenceToPatient,
     Strings,

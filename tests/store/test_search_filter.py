@@ -117,9 +117,9 @@ async def test_a_filter_finds_what_it_says(conn: asyncpg.Connection, world: Worl
     assert (set(references(bundle, "match")), bundle["total"]) == (expected, len(expected))
 
 
-async def test_or_binds_looser_than_and(conn: asyncpg.Connection, world: World) -> None:
+async def test_a_filter_goes_from_left_to_right(conn: asyncpg.Connection, world: World) -> None:
     without = [("_filter", "code eq 8480-6 or code eq 4548-4 and date pr false"), ("_count", "1000")]
-    with_them = [("_filter", "code eq 8480-6 or (code eq 4548-4 and date pr false)"), ("_count", "1000")]
+    with_them = [("_filter", "(code eq 8480-6 or code eq 4548-4) and date pr false"), ("_count", "1000")]
     first, second = [await ask(conn, world, "Observation", pairs) for pairs in (without, with_them)]
     assert references(first, "match") == references(second, "match") != []
 

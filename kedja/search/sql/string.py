@@ -20,6 +20,8 @@ def _test(match: str, folded: str, exact: str, args: list[object]) -> str:
         return f"s.value = {value} AND s.exact = {bind(args, exact, 'text')}"
     if match == "equals":
         return f"s.value = {value}"
+    if match == "differs":
+        return f"s.value <> {value}"
     if match == "ends":
         return f"right(s.value, {len(folded):d}) = {value}"
     if match == "contains":
