@@ -96,7 +96,7 @@ def _sort(arguments: tuple[Node, ...], compile: Compile) -> Evaluator:
     keys = [(compile(key.of), -1) if isinstance(key, Sign) and key.sign == "-" else (compile(key), 1) for key in arguments]
 
     def evaluate(items: Items, context: Context) -> Items:
-        columns = [each(key, items, context) for key, _ in keys] or [[[item] for item in items]]
+        columns = [list(each(key, items, context)) for key, _ in keys] or [[[item] for item in items]]
         signs = [sign for _, sign in keys] or [1]
 
         def compare(left: int, right: int) -> int:

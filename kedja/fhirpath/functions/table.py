@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,11 +47,11 @@ def paired(rule: Callable[[Items, Items], Items]) -> Function:
     return valued(rule, 1, 1)
 
 
-def each(criterion: Evaluator, items: Items, context: Context) -> list[Items]:
-    """The criterion's result for each item, as `$this` with its `$index`."""
+def each(criterion: Evaluator, items: Items, context: Context) -> Iterator[Items]:
+    """The criterion's result for each item, as `$this` with its `$index`; evaluated one by one, as they are asked for."""
     run, total = context.run, context.total
     run.spend(len(items))
-    return [criterion([item], Context(run, item, position, total)) for position, item in enumerate(items)]
+    return (criterion([item], Context(run, item, position, total)) for position, item in enumerate(items))
 
 
 def single(items: Items, what: str) -> Any:
