@@ -63,6 +63,22 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         (("file", {"type": Path, "metavar": "FILE.toml", "help": "the registration"}),),
         _command("source_add"),
     ),
+    (
+        "profile add",
+        "add the profiles, value sets and other definitions of a package, offline, or replace them",
+        (("path", {"type": Path, "metavar": "FOLDER|TGZ|FILE", "help": "an FHIR npm package, a folder of JSON, or one file"}),),
+        _command("profile_add", "profiles"),
+    ),
+    ("profile list", "show the packages that were added", (), _command("profile_list", "profiles")),
+    (
+        "profile remove",
+        "remove a package; what it defined holds no longer",
+        (
+            ("name", {"metavar": "NAME", "help": "the package, as `kedja profile list` shows it"}),
+            ("--version", {"metavar": "VERSION", "help": "only this version (default: each)"}),
+        ),
+        _command("profile_remove", "profiles"),
+    ),
     ("source list", "show the registered sources", (), _command("source_list")),
     (
         "population",
@@ -161,15 +177,6 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         ),
         _command("reindex", "administration"),
     ),
-    (
-        "reindex",
-        "index all resources anew, while everything else goes on; without arguments only what is unfinished",
-        (
-            ("--type", {"action": "append", "metavar": "TYPE", "help": "all resources of this type; may stand several times"}),
-            ("--param", {"metavar": "CODE", "help": "all resources of the types that have this search parameter"}),
-        ),
-        _command("reindex", "administration"),
-    ),
     ("health", "say whether the server that runs is ready, and what is not", (), _command("health")),
 )
 
@@ -177,6 +184,7 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
 GROUPS = {
     "audit": "the access log and its proof",
     "law": "the rules",
+    "profile": "the packages of profiles that are gone by",
     "source": "the sources that deliver",
     "person": "the numbers that persons have",
 }

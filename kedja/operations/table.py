@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kedja.interactions.call import Answer, Call, known_type
-from kedja.operations import access, convert, everything, expand, lastn, lookup, meta, subsumes, validate_code
+from kedja.operations import access, convert, everything, expand, lastn, lookup, meta, subsumes, validate, validate_code
 from kedja.outcome import refuse
 
 Level = Literal["system", "type", "instance"]
@@ -48,6 +48,7 @@ OPERATIONS: Final = (
     _standard("meta-add", "instance", meta.add, get=False),
     _standard("meta-delete", "instance", meta.delete, get=False),
     _standard("convert", "system", convert.convert, get=False),
+    _standard("validate", "system type instance", validate.validate, get=False),
     _standard("expand", "type instance", expand.expand, "ValueSet", owner="ValueSet"),
     _standard("validate-code", "type instance", validate_code.of_valueset, "ValueSet", owner="ValueSet"),
     _standard("validate-code", "type instance", validate_code.of_system, "CodeSystem", owner="CodeSystem"),

@@ -20,6 +20,19 @@ def bundle_faults(bundle: Resource) -> list[Fault]:
     for place, entry in enumerate(cast("list[Resource]", bundle.get("entry", ()))):
         found = _entry_faults(entry, bundle.get("type"))
         faults += [fault.below(f".entry[{place}]") for fault in found]
+    return faults + _link_faults(bundle)
+
+
+def _link_faults(bundle: Resource) -> list[Fault]:
+    """A Bundle has one link of each relation (RFC 8288 names of pages: self, next...)."""
+    seen: set[str] = set()
+    faults: list[Fault] = []
+    for place, link in enumerate(cast("list[Resource]", bundle.get("link", ()))):
+        relation = str(link.get("relation"))
+        if relation in seen:
+            text = f"the relation {shown(relation)} stands twice: keep one link of it"
+            faults.append(Fault(f".link[{place}].relation", "duplicate", text))
+        seen.add(relation)
     return faults
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import RLock
 from typing import Any, Final, cast
 
@@ -9,14 +10,16 @@ from kedja import spec
 from kedja.validation import invariants
 from kedja.validation.bindings import bound
 from kedja.validation.bundles import bundle_faults
+from kedja.validation.codings import attachment, coding
 from kedja.validation.contained import of_one, repeated, unused
 from kedja.validation.extensions import extension
-from kedja.validation.faults import Check, Fault, invalid, kind, nearest, shown
+from kedja.validation.faults import Check, Fault, kind, nearest, shown, unsound
 from kedja.validation.objects import Members, list_check, object_check, primitive_list_check, sibling_list_check
 from kedja.validation.primitives import PRIMITIVE_CHECKS
 from kedja.validation.profiles.library import claimed
 from kedja.validation.references import reference
 from kedja.validation.scope import Scope
+from kedja.validation.structures import profile_faults
 
 _lock: Final = RLock()
 _ready: Final[dict[str, Check]] = {}  # checks of resource types whose every part is compiled
@@ -38,7 +41,7 @@ def _type_check(type_name: str) -> Check:
         return found
     members = Members(type_name)
     members.rules = invariants.of_type(type_name)
-    check = _begun[type_name] = _extended(type_name, object_check(members))
+    check = _begun[type_name] = _WRAPPED.get(type_name, _as_it_is)(object_check(members))
     if spec.is_resource_type(type_name):
         members.checks["resourceType"] = _anything
     for element in spec.elements(type_name).values():
@@ -84,7 +87,7 @@ def _ruled(element: spec.Element, plain: Check) -> Check:
 
     def check(value: Any, scope: Scope) -> list[Fault] | None:
         faults = plain(value, scope)
-        if invalid(faults) or not scope.asked.full:
+        if unsound(faults) or not scope.asked.full:
             return faults
         return (faults or []) + (rules.broken(value, scope) or []) or None
 
@@ -95,14 +98,16 @@ def _anything(_value: Any, _scope: Scope) -> None:
     return None
 
 
-def _extended(type_name: str, plain: Check) -> Check:
+def _as_it_is(plain: Check) -> Check:
+    return plain
+
+
+def _extended(plain: Check) -> Check:
     """ext-1: an Extension has either a value or extensions."""
-    if type_name != "Extension":
-        return plain
 
     def check(value: Any, scope: Scope) -> list[Fault] | None:
         faults = plain(value, scope)
-        if invalid(faults):
+        if unsound(faults):
             return faults
         members = cast("dict[str, Any]", value)
         valued = any(name.startswith(("value", "_value")) for name in members)
@@ -113,6 +118,9 @@ def _extended(type_name: str, plain: Check) -> Check:
     return check
 
 
+_WRAPPED: Final[dict[str, Callable[[Check], Check]]] = {"Attachment": attachment, "Coding": coding, "Extension": _extended}
+
+
 def whole(value: Any, scope: Scope) -> list[Fault] | None:
     """A resource of any type by itself: the root, an entry of a Bundle, a parameter."""
     faults = _no_resource(value)
@@ -121,13 +129,15 @@ def whole(value: Any, scope: Scope) -> list[Fault] | None:
     resource = cast("dict[str, Any]", value)
     inner = scope.of_entry(resource)
     faults = check_of(resource["resourceType"])(resource, inner)
-    if not scope.asked.full or invalid(faults):
+    if not scope.asked.full or unsound(faults):
         return faults
     if "contained" in resource:
         faults = [*(faults or []), *repeated(resource), *unused(resource)]
-    if inner.entries is not None and resource["resourceType"] == "Bundle":
+    if resource["resourceType"] == "Bundle":
         faults = [*(faults or []), *bundle_faults(resource)]
-    return [*(faults or []), *claimed(resource, inner)] or None
+    elif resource["resourceType"] == "StructureDefinition":
+        faults = [*(faults or []), *profile_faults(resource, scope.asked)]
+    return [*(faults or []), *claimed(resource, inner)] if "meta" in resource else faults
 
 
 def contained(value: Any, scope: Scope) -> list[Fault] | None:
@@ -138,7 +148,7 @@ def contained(value: Any, scope: Scope) -> list[Fault] | None:
     resource = cast("dict[str, Any]", value)
     inner = scope.of_contained(resource)
     faults = [*(check_of(resource["resourceType"])(resource, inner) or []), *of_one(resource)]
-    return faults if invalid(faults) or not scope.asked.full else [*faults, *claimed(resource, inner)]
+    return faults if unsound(faults) or not scope.asked.full else [*faults, *claimed(resource, inner)]
 
 
 def _no_resource(value: Any) -> list[Fault] | None:

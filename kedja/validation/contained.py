@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, cast
 
 from kedja.validation.faults import Fault
 
 Resource = dict[str, Any]
+_LINKED: Final = re.compile(r"""(?:src|href)\s*=\s*["'](#[^"']+)""")
 _OF_THE_SERVER: Final = ("versionId", "lastUpdated", "security")
 
 
@@ -49,10 +51,12 @@ def repeated(resource: Resource) -> list[Fault]:
 
 
 def _fragments(value: Any) -> Iterator[str]:
-    """Every text below that starts with `#`."""
+    """Every text below that starts with `#`, and every such link in a narrative."""
     if isinstance(value, str):
         if value[:1] == "#":
             yield value
+        elif value[:4] == "<div":
+            yield from _LINKED.findall(value)
     elif isinstance(value, dict):
         for member in cast("Resource", value).values():
             yield from _fragments(member)

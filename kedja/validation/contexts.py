@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, cast
 
-from kedja import spec
+from kedja import fhirpath, spec
+from kedja.fhirpath import Item
 
 _SEGMENT: Final = re.compile(r"\.(\w+)(?:\[(\d+)\])?")
 _ANYWHERE: Final = frozenset({"Element"})
@@ -23,12 +24,14 @@ class Known:
     modifier: bool
     elements: frozenset[str]  # paths and types
     extensions: frozenset[str]  # urls of extensions that it may stand in
+    paths: tuple[str, ...]  # FHIRPath from the resource to where it may stand
+    invariants: tuple[str, ...]  # FHIRPath that is true of where it stands
     anywhere: bool
     parts: frozenset[str] | None
 
 
 def known_of(canonical: str, definition: Mapping[str, Any], parts: frozenset[str] | None, modifier: bool) -> Known:
-    """What is needed to place an extension. A context told in FHIRPath, or none at all, refuses no place."""
+    """What is needed to place an extension. One without contexts may stand anywhere."""
     contexts = cast("list[dict[str, Any]]", definition.get("context", ()))
     by_type: dict[str, set[str]] = {}
     for context in contexts:
@@ -41,14 +44,16 @@ def known_of(canonical: str, definition: Mapping[str, Any], parts: frozenset[str
         modifier,
         elements,
         frozenset(by_type.get("extension", ())),
-        not contexts or "fhirpath" in by_type or bool(elements & _ANYWHERE),
+        tuple(str(context.get("expression")) for context in contexts if context.get("type") == "fhirpath"),
+        tuple(str(one) for one in definition.get("contextInvariant", ())),
+        not contexts or bool(elements & _ANYWHERE),
         parts,
     )
 
 
 def allowed_at(known: Known, type_name: str) -> bool:
     """Whether it may stand in every value of a type; where not, the path decides."""
-    return known.anywhere or bool(known.elements & _names(type_name))
+    return (known.anywhere or bool(known.elements & _names(type_name))) and not known.invariants
 
 
 @cache
@@ -69,10 +74,31 @@ def allowed_by_path(known: Known, resource: Mapping[str, Any], path: str) -> boo
     paths: set[str] = set(_names(type_name))
     outer: str | None = None
     for name, place in _SEGMENT.findall(path)[:-1]:
-        outer = _url_of(value, name, place) if name in ("extension", "modifierExtension") else None
+        if name in ("extension", "modifierExtension"):
+            outer = _url_of(value, name, place)
+        elif name != "value":  # what stands in the value of an extension stands in that extension
+            outer = None
         value, type_name = _below(value, type_name, name, place)
         paths = {f"{one}.{name}" for one in paths} | set(_names(type_name))
-    return bool(known.elements & paths) or outer in known.extensions
+    root = Item(resource, str(resource.get("resourceType")))
+    if not all(_true(one, Item(value, type_name), root) for one in known.invariants):
+        return False
+    if known.anywhere or known.elements & paths or outer in known.extensions:
+        return True
+    return any(item.value is value for path in known.paths for item in _selected(path, root, root))
+
+
+def _selected(expression: str, item: Item, root: Item) -> fhirpath.Items:
+    try:
+        return fhirpath.compiled(expression)(item, fhirpath.Env(root.value))
+    except fhirpath.FhirPathError:
+        return []
+
+
+def _true(expression: str, item: Item, root: Item) -> bool:
+    """Whether an invariant of the place holds; one that cannot be evaluated refuses nothing."""
+    found = _selected(expression, item, root)
+    return not found or found[0].value is not False
 
 
 def _url_of(value: Any, name: str, place: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from kedja import spec
 from kedja.fhirpath import Item
 from kedja.validation.contexts import Known, allowed_at
-from kedja.validation.faults import Check, Fault, invalid, shown
+from kedja.validation.faults import Check, Fault, shown, unsound
 from kedja.validation.profiles.library import library
 from kedja.validation.scope import Scope
 
@@ -23,7 +23,7 @@ def extension(plain: Check, element: spec.Element) -> Check:
 
     def check(value: Any, scope: Scope) -> list[Fault] | None:
         faults = plain(value, scope)
-        if not scope.asked.full or invalid(faults):
+        if not scope.asked.full or unsound(faults):
             return faults
         url = cast("dict[str, Any]", value).get("url")
         if not isinstance(url, str):

@@ -51,3 +51,11 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
 def invalid(faults: Iterable[Fault] | None) -> bool:
     """Whether any of these makes a value invalid; warnings do not."""
     return faults is not None and any(fault.severity == "error" for fault in faults)
+
+
+_UNSOUND: Final = frozenset({"structure", "required", "value", "processing"})
+
+
+def unsound(faults: Iterable[Fault] | None) -> bool:
+    """Whether a value is not of the shape that rules about its content may take for granted."""
+    return faults is not None and any(fault.severity == "error" and fault.code in _UNSOUND for fault in faults)

@@ -20,7 +20,7 @@ _ATTRIBUTES: Final = frozenset(
     style summary tabindex title type valign value vspace width xml:lang xml:space xmlns
     """.split()  # noqa: SIM905
 )
-_ACTIVE: Final = re.compile(r"\s*(?:javascript|vbscript|data:text)", re.IGNORECASE)
+_ACTIVE: Final = re.compile(r"\s*(?:javascript|vbscript|data:text|urn:)", re.IGNORECASE)
 
 
 class _Refused(Exception):
@@ -34,15 +34,23 @@ def narrative_fault(text: str) -> str | None:
     parser = expat.ParserCreate("utf-8")
     parser.UseForeignDTD(True)  # so that the named entities of XHTML (&nbsp;) are let through
     depth = 0
+    told = False
+
+    def text_found(text: str) -> None:
+        nonlocal told
+        told = told or not text.isspace()
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
+        nonlocal depth, told
+        told = told or tag == "img"
         if depth == 0:
             _check_root(tag, attributes)
         depth += 1
         _check_tag(tag, attributes)
 
     parser.StartElementHandler = start
+    parser.CharacterDataHandler = text_found
+    parser.SkippedEntityHandler = lambda _name, _parameter: text_found("entity")
     try:
         parser.Parse(text, True)
     except expat.ExpatError as error:
@@ -51,7 +59,7 @@ def narrative_fault(text: str) -> str | None:
         return "the narrative is not well-formed XHTML (half of a surrogate pair): remove it"
     except _Refused as refused:
         return str(refused)
-    return None
+    return None if told else "the narrative has no text and no image (txt-2): write what the resource says, or leave the text out"
 
 
 def _check_root(tag: str, attributes: dict[str, str]) -> None:
@@ -66,4 +74,4 @@ def _check_tag(tag: str, attributes: dict[str, str]) -> None:
         if name not in _ATTRIBUTES:
             raise _Refused(f"the narrative has the attribute `{name[:20]}` on <{tag}>: remove it")
         if name in ("href", "src") and _ACTIVE.match(value):
-            raise _Refused(f"the narrative has an active link in `{name}` on <{tag}>: link to a page or an image")
+            raise _Refused(f"the narrative has a link in `{name}` on <{tag}> that is no page and no image: link to one")

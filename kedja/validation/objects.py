@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Final, cast
 
-from kedja.validation.faults import MAX_FAULTS, Check, Fault, invalid, kind, nearest, shown
+from kedja.validation.faults import MAX_FAULTS, Check, Fault, kind, nearest, shown, unsound
 from kedja.validation.invariants import Rules
 from kedja.validation.scope import Scope
 
@@ -56,7 +56,7 @@ def object_check(members: Members) -> Check:
                 faults = (faults or []) + _chosen_twice(members, chosen)
         if len(object_) < 2 and (not object_ or "id" in object_):
             return [*(faults or []), Fault("", "structure", "an empty object says nothing: remove it")]
-        if ruled and scope.asked.full and (faults is None or not invalid(faults)):
+        if ruled and scope.asked.full and (faults is None or not unsound(faults)):
             return (faults or []) + (rules.broken(object_, scope) or []) or None
         return faults
 

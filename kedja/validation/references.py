@@ -6,7 +6,7 @@ import re
 from typing import Any, Final, cast
 
 from kedja import spec
-from kedja.validation.faults import Check, Fault, invalid, shown
+from kedja.validation.faults import Check, Fault, shown, unsound
 from kedja.validation.scope import Scope
 
 _RELATIVE: Final = re.compile(r"([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?")
@@ -21,7 +21,7 @@ def reference(plain: Check, targets: tuple[str, ...]) -> Check:
 
     def check(value: Any, scope: Scope) -> list[Fault] | None:
         faults = plain(value, scope)
-        if invalid(faults):
+        if unsound(faults):
             return faults
         return _faults(cast("dict[str, Any]", value), allowed, scope) or faults
 

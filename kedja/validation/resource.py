@@ -9,7 +9,7 @@ from kedja.outcome import Issue
 from kedja.validation.compile import whole
 from kedja.validation.contexts import allowed_by_path
 from kedja.validation.extensions import PLACED
-from kedja.validation.faults import MAX_FAULTS, Fault, invalid
+from kedja.validation.faults import MAX_FAULTS, Fault, unsound
 from kedja.validation.profiles.library import against, library
 from kedja.validation.scope import Asked, Scope, outermost
 
@@ -43,7 +43,7 @@ def _faults(resource: dict[str, Any], expect_type: str | None, profiles: Iterabl
         name = _root(resource)
         text = f"{expect_type} is wanted here and this is {name}: send it to /{name}, or correct its resourceType"
         faults = [Fault("", "invalid", text), *faults]
-    if not invalid(faults):
+    if not unsound(faults):
         faults = [*faults, *_of_profiles(resource, profiles, scope)]
     return [found for fault in faults if (found := _settled(resource, fault, asked)) is not None] if faults else faults
 
@@ -53,7 +53,8 @@ def _of_profiles(resource: dict[str, Any], profiles: Iterable[str], scope: Scope
     faults: list[Fault] = []
     for canonical in profiles:
         found = against(resource, canonical, scope.of_entry(resource))
-        faults += [fault._replace(severity="error") if fault.code == "not-found" and not fault.path else fault for fault in found]
+        unusable = [not fault.path and fault.code in ("not-found", "processing") for fault in found]
+        faults += [fault._replace(severity="error") if bad else fault for fault, bad in zip(found, unusable)]
     return faults
 
 

@@ -46,6 +46,14 @@ class Scope:
         entries = Entries(resource) if resource.get("resourceType") == "Bundle" else self.entries
         return Scope(resource, resource, self.asked, _held(resource), entries, self.busy)
 
+    def inside(self, value: Any) -> Scope:
+        """The scope of the members of a value: its own where it is another resource."""
+        if value is self.resource or not isinstance(value, dict) or "resourceType" not in value:
+            return self
+        resource = cast("Resource", value)
+        is_contained = any(resource is held for held in self.held.values())
+        return self.of_contained(resource) if is_contained else self.of_entry(resource)
+
     def resolve(self, reference: str) -> Resource | None:
         """The resource that a literal reference leads to, where it is contained or in the same Bundle (R4 2.3.0.1, 2.36.4)."""
         if reference.startswith("#"):

@@ -273,14 +273,16 @@ def test_an_extension_has_one_value_of_a_known_type() -> None:
 
 def test_elements_that_repeat_their_own_shape_are_validated_at_every_depth() -> None:
     item: dict[str, Any] = {"linkId": "1", "type": "tal"}
-    for _ in range(10):
-        item = {"linkId": "1", "type": "group", "item": [item]}
+    for depth in range(10):
+        item = {"linkId": f"1.{depth}", "type": "group", "item": [item]}
     issues = validate({"resourceType": "Questionnaire", "status": "draft", "item": [item]})
     assert only(issues)[1] == "Questionnaire" + ".item[0]" * 11 + ".type"
 
 
 def test_all_faults_are_in_one_answer() -> None:
-    issues = patient(gender="x", birthDate="igår", name=[{"given": [1]}], foo=1, contact=[{"gender": "y"}])
+    issues = patient(
+        gender="x", birthDate="igår", name=[{"given": [1]}], foo=1, contact=[{"gender": "y", "name": {"text": "Bo"}}]
+    )
     assert sorted(issue.expression[0] for issue in issues) == [
         "Patient.birthDate",
         "Patient.contact[0].gender",

@@ -34,6 +34,16 @@ NOT_VALID = {
     "Observation/clinical-gender": "Observation.performer[0].reference",  # an Encounter performs nothing
     "Questionnaire/qs1": "Questionnaire.item[0].item[0].linkId",  # display items without linkId
     "SearchParameter/questionnaireresponse-extensions-QuestionnaireResponse-item-subject": "SearchParameter.id",  # too long
+    **{  # narratives without any text (txt-2)
+        name: f"{name.partition('/')[0]}.text.div"
+        for name in (
+            "ActivityDefinition/blood-tubes-supply",
+            "ActivityDefinition/heart-valve-replacement",
+            "EventDefinition/example",
+            "Questionnaire/zika-virus-exposure-assessment",
+        )
+    },
+    "StructureDefinition/picoelement": "StructureDefinition",  # the definitions have its type of a later release
     **{  # logical models that have no base (sdf-4)
         f"StructureDefinition/{name}": "StructureDefinition" for name in ("Definition", "Event", "FiveWs", "Request")
     },

@@ -80,7 +80,7 @@ def test_a_local_reference_leads_to_what_is_contained() -> None:
     contained = [{"resourceType": "Device", "id": "d"}]
     assert observation(contained=contained, device={"reference": "#d"}) == []
     text = "nothing contained has the id `x`: contain it, or refer to another"
-    assert only(observation(contained=contained, device={"reference": "#x"})) == (
+    assert only(observation(contained=contained, device={"reference": "#x"}, focus=[{"reference": "#d"}])) == (
         "not-found",
         "Observation.device.reference",
         text,
@@ -96,7 +96,8 @@ def test_a_contained_resource_refers_to_its_siblings() -> None:
 
 
 def test_a_contained_resource_is_validated_at_its_place() -> None:
-    issues = observation(contained=[{"resourceType": "Device", "id": "d", "status": "on"}])
+    device = {"resourceType": "Device", "id": "d", "status": "on"}
+    issues = observation(contained=[device], device={"reference": "#d"})
     assert only(issues)[:2] == ("code-invalid", "Observation.contained[0].status")
 
 

@@ -48,7 +48,7 @@ def _types(node: Node, compiler: Compiler) -> ItemCheck:
     """Its type is one of those that are left, and it fits a profile on that type."""
 
     def check(item: Item, scope: Scope) -> list[Fault]:
-        entries = [entry for entry in node.types if spec.is_type(item.type, entry.code)]
+        entries = [entry for entry in node.types if is_of(item.type, entry.code)]
         if not entries and spec.is_known(item.type):
             names = " or ".join(dict.fromkeys(entry.code for entry in node.types))
             return [Fault("", "structure", f"the profile allows {names} here, and this is {item.type}: give that type")]
@@ -57,6 +57,11 @@ def _types(node: Node, compiler: Compiler) -> ItemCheck:
         return _least_faulty([_of_type(entry, item, scope, compiler) for entry in entries])
 
     return check
+
+
+def is_of(type_name: str, code: str) -> bool:
+    """Whether a value of this type is of the type that an ElementDefinition names; inline elements are of BackboneElement."""
+    return spec.is_type(type_name, code) or ("." in type_name and code in ("Element", "BackboneElement"))
 
 
 def _of_type(entry: TypeRef, item: Item, scope: Scope, compiler: Compiler) -> list[Fault]:

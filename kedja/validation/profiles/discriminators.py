@@ -15,6 +15,7 @@ from kedja.validation.scope import Scope
 from kedja.validation.terms import membership
 
 Matches = Callable[[Item, Scope], bool]
+Told = Callable[[Item, Scope], "bool | None"]  # None: the slice says nothing at this path
 _CORE: Final = "http://hl7.org/fhir/StructureDefinition/"
 _RESOLVE: Final = Step("resolve", None, True)
 
@@ -22,7 +23,7 @@ _RESOLVE: Final = Step("resolve", None, True)
 class Profiles(Protocol):
     """What is asked of the library of profiles."""
 
-    def tree(self, canonical: str) -> Node | None: ...
+    def known_tree(self, canonical: str) -> Node | None: ...
 
     def conforms(self, item: Item, canonical: str, scope: Scope) -> bool | None: ...
 
@@ -32,7 +33,12 @@ def matcher(slicing: Slicing, node: Node, library: Profiles) -> Matches | None:
     tests = [_KINDS[one.type](node, path_steps(one.path), library) for one in slicing.discriminators]
     if not tests:
         return None
-    return lambda item, scope: all(test(item, scope) for test in tests)
+
+    def matches(item: Item, scope: Scope) -> bool:
+        told = [test(item, scope) for test in tests]
+        return False not in told and True in told
+
+    return matches
 
 
 def implied(node: Node) -> Slicing | None:
@@ -43,7 +49,7 @@ def implied(node: Node) -> Slicing | None:
     return Slicing((Discriminator("type", "$this"),)) if len(typed) == len(node.slices) else None
 
 
-def _value(node: Node, steps: tuple[Step, ...], library: Profiles) -> Matches:
+def _value(node: Node, steps: tuple[Step, ...], library: Profiles) -> Told:
     if node.name in ("extension", "modifierExtension") and steps == (Step("url"),):
         urls = {url.partition("|")[0] for entry in node.types for url in entry.profiles}
         if urls:
@@ -51,9 +57,13 @@ def _value(node: Node, steps: tuple[Step, ...], library: Profiles) -> Matches:
 
     criteria = cache(lambda: _criteria(node, steps, library))  # when first needed: profiles refer to each other
 
-    def test(item: Item, scope: Scope) -> bool:
+    excluded = cache(lambda: any(one.max == "0" for one in nodes_at(node, steps, library)))
+
+    def test(item: Item, scope: Scope) -> bool | None:
         items = items_at(item, steps, scope)
-        return bool(criteria()) and all(any(one(found, scope) for found in items) for one in criteria())
+        if excluded():
+            return not items
+        return all(any(one(found, scope) for found in items) for one in criteria()) if criteria() else None
 
     return test
 
@@ -115,19 +125,19 @@ def _below(child: Node, library: Profiles) -> Matches:
     return lambda item, scope: any(all(test(one, scope) for test in tests) for one in items_at(item, step, scope))
 
 
-def _exists(node: Node, steps: tuple[Step, ...], library: Profiles) -> Matches:
+def _exists(node: Node, steps: tuple[Step, ...], library: Profiles) -> Told:
     at = cache(lambda: nodes_at(node, steps, library))
 
-    def test(item: Item, scope: Scope) -> bool:
+    def test(item: Item, scope: Scope) -> bool | None:
         there = bool(items_at(item, steps, scope))
         if any(one.max == "0" for one in at()):
             return not there
-        return there if any(one.min for one in at()) else True
+        return there if any(one.min for one in at()) else None
 
     return test
 
 
-def _type(node: Node, steps: tuple[Step, ...], library: Profiles) -> Matches:
+def _type(node: Node, steps: tuple[Step, ...], library: Profiles) -> Told:
     wanted = cache(lambda: _types(node, steps, library))
 
     def test(item: Item, scope: Scope) -> bool:
@@ -155,14 +165,16 @@ def _type_of(canonical: str, library: Profiles) -> str | None:
     name = canonical.partition("|")[0].removeprefix(_CORE)
     if spec.is_known(name):
         return name
-    tree = library.tree(canonical)
+    tree = library.known_tree(canonical)
     return tree.name if tree is not None else None
 
 
-def _profile(node: Node, steps: tuple[Step, ...], library: Profiles) -> Matches:
+def _profile(node: Node, steps: tuple[Step, ...], library: Profiles) -> Told:
     urls = cache(lambda: _canonicals(node, steps, library))
 
-    def test(item: Item, scope: Scope) -> bool:
+    def test(item: Item, scope: Scope) -> bool | None:
+        if not urls():
+            return None
         return any(library.conforms(found, url, scope) for found in items_at(item, steps, scope) for url in urls())
 
     return test
@@ -182,7 +194,7 @@ def nodes_at(node: Node, steps: tuple[Step, ...], library: Profiles) -> list[Nod
         following: list[Node] = []
         for one in nodes:
             if step == _RESOLVE:
-                following += [tree for entry in one.types for url in entry.targets if (tree := library.tree(url))]
+                following += [tree for entry in one.types for url in entry.targets if (tree := library.known_tree(url))]
             elif step.called and step.name == "ofType":
                 following.append(one)
             elif step.called:
@@ -198,12 +210,12 @@ def nodes_at(node: Node, steps: tuple[Step, ...], library: Profiles) -> list[Nod
 
 
 def _with_profiles(node: Node, library: Profiles, inner: bool) -> list[Node]:
-    trees = [tree for entry in node.types for url in entry.profiles if (tree := library.tree(url))]
+    trees = [tree for entry in node.types for url in entry.profiles if (tree := library.known_tree(url))]
     slices = list(node.slices.values()) if inner and len(node.slices) == 1 else []
     return [node, *slices, *trees]
 
 
-_KINDS: Final[dict[str, Callable[[Node, tuple[Step, ...], Profiles], Matches]]] = {
+_KINDS: Final[dict[str, Callable[[Node, tuple[Step, ...], Profiles], Told]]] = {
     "value": _value,
     "pattern": _value,
     "exists": _exists,

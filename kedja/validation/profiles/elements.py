@@ -10,6 +10,7 @@ from kedja.validation.profiles.nodes import BrokenProfile, Discriminator, Json, 
 
 _SYSTEM: Final = "http://hl7.org/fhirpath/"
 _STRUCTURES: Final = "http://hl7.org/fhir/StructureDefinition/"
+_PROFILE_ELEMENT: Final = f"{_STRUCTURES}elementdefinition-profile-element"
 _INLINE: Final = ("Element", "BackboneElement")
 _DISCRIMINATORS: Final = ("value", "exists", "pattern", "type", "profile")
 _RULES: Final = ("closed", "open", "openAtEnd")
@@ -69,6 +70,9 @@ def child(parent: Node, name: str) -> Node:
     element = known.get(name)
     if element is not None and element.choice_of is not None:
         return slice_of(child(parent, element.choice_of), name, element.type)
+    if name == "value" and type_name in spec.PRIMITIVES:
+        parent.children[name] = Node(name, f"{parent.id}.{name}", type_name)
+        return parent.children[name]
     if known and element is None and not any(found.choice_of == name for found in known.values()):
         raise BrokenProfile(f"{type_name} has no element `{name}`, of which {parent.id}.{name} speaks")
     node = Node(name, f"{parent.id}.{name}", None if element is None else element.type)
@@ -129,6 +133,8 @@ def _say(node: Node, element: Mapping[str, Any]) -> None:
     _say_types(node, cast("list[Json]", element.get("type", ())))
     for name, value in element.items():
         if name.startswith("fixed"):
+            if node.fixed is not None and node.fixed[1] != value:
+                raise BrokenProfile(f"{node.id} is fixed to another value than in its base: leave it, or choose another base")
             node.fixed = (name.removeprefix("fixed"), value)
         elif name.startswith("pattern"):
             node.pattern = (name.removeprefix("pattern"), value)
@@ -150,16 +156,40 @@ def _say(node: Node, element: Mapping[str, Any]) -> None:
 
 def _say_types(node: Node, entries: list[Json]) -> None:
     types = tuple(
-        TypeRef(entry["code"], *(tuple(entry.get(name, ())) for name in ("profile", "targetProfile", "aggregation")))
+        TypeRef(entry["code"], _profiles(entry), *(tuple(entry.get(name, ())) for name in ("targetProfile", "aggregation")))
         for entry in entries
-        if isinstance(entry.get("code"), str) and not entry["code"].startswith(_SYSTEM) and entry["code"] not in _INLINE
+        if isinstance(entry.get("code"), str) and _tells(entry)
     )
     if not types:
         return
+    for entry in types:
+        for url in entry.profiles:
+            name = url.partition("|")[0].removeprefix(_STRUCTURES)
+            if name != entry.code and name in spec.DATATYPES:
+                raise BrokenProfile(
+                    f"{node.id} has the type {entry.code} with a profile on {name}: name a profile on {entry.code}"
+                )
     node.types = types
     codes = {entry.code for entry in types}
-    if len(codes) == 1:
+    if len(codes) == 1 and types[0].code not in _INLINE:
         node.type_name = types[0].code
+
+
+def _tells(entry: Json) -> bool:
+    """Whether a type says more than that the element has members."""
+    return not entry["code"].startswith(_SYSTEM) and (entry["code"] not in _INLINE or "profile" in entry)
+
+
+def _profiles(entry: Json) -> tuple[str, ...]:
+    """The canonicals; `canonical#id` where an extension names one element of the profile."""
+    urls = cast("list[str]", entry.get("profile", []))
+    siblings = cast("list[Json | None]", entry.get("_profile") or [])
+    named: list[str] = []
+    for place, url in enumerate(urls):
+        sibling = siblings[place] if place < len(siblings) else None
+        ids = [one.get("valueString") for one in (sibling or {}).get("extension", ()) if one.get("url") == _PROFILE_ELEMENT]
+        named.append(f"{url}#{ids[0]}" if ids else url)
+    return tuple(named)
 
 
 def _say_binding(node: Node, binding: Any) -> None:

@@ -40,8 +40,13 @@ class Library:
 
     def definition(self, canonical: str) -> Definition | None:
         """A profile or extension by its canonical: of this installation, or R4's own."""
-        found = self._definitions.find("StructureDefinition", canonical)
-        return found if found is not None else spec.profile(canonical)
+        found = self._definitions.find("StructureDefinition", canonical) or spec.profile(canonical)
+        url, _, version = canonical.partition("|")
+        if found is None and version:  # 1.2 stands for every 1.2.x, the latest of them
+            every = self._definitions.all("StructureDefinition")
+            fitting = [one for one in every if one["url"] == url and str(one.get("version", "")).startswith(f"{version}.")]
+            return fitting[-1] if fitting else None
+        return found
 
     def extension(self, url: str) -> Known | None:
         """Where an extension may stand and what it has; None where it is not known here."""
@@ -55,23 +60,31 @@ class Library:
         return known
 
     def _known(self, url: str, definition: Definition) -> Known | None:
-        try:
-            tree = self.tree(url)
-        except BrokenProfile:
+        tree = self.known_tree(url)
+        if tree is None:
             return None
-        inner = tree.children.get("extension") if tree is not None else None
+        inner = tree.children.get("extension")
         slices = list(inner.slices.values()) if inner is not None else []
         urls = [held.children["url"].fixed for held in slices if "url" in held.children]
         parts = frozenset(str(fixed[1]) for fixed in urls if fixed) if slices and len(urls) == len(slices) else None
         modifier = any(element.get("isModifier") is True for element in _root_elements(definition))
         return known_of(url, definition, parts, modifier)
 
+    def known_tree(self, canonical: str) -> Node | None:
+        """As `tree`; None for one that is broken too, which is told where a value is held against it."""
+        try:
+            return self.tree(canonical)
+        except BrokenProfile:
+            return None
+
     def tree(self, canonical: str) -> Node | None:
         """What the profile says; None where it is not known here. Raises BrokenProfile."""
         if canonical not in self._trees:
             with self._lock:
-                found = self.definition(canonical)
-                self._trees[canonical] = None if found is None else tree_of(found, self)
+                url, _, id_ = canonical.partition("#")
+                found = self.definition(url)
+                whole = None if found is None else tree_of(found, self)
+                self._trees[canonical] = _named(whole, id_) if whole is not None and id_ else whole
         return self._trees[canonical]
 
     def check(self, canonical: str) -> ItemCheck | None:
@@ -87,7 +100,7 @@ class Library:
         name = canonical.partition("|")[0].removeprefix(CORE)
         if spec.is_known(name):
             return spec.is_type(item.type, name)
-        if self.definition(canonical) is None:
+        if self.definition(canonical.partition("#")[0]) is None:
             return None
         return not invalid(self.held_against(item, canonical, scope))
 
@@ -99,12 +112,14 @@ class Library:
         try:
             tree, check = self.tree(canonical), self.check(canonical)
         except BrokenProfile as broken:
-            return [Fault("", "processing", f"the profile {canonical} cannot be gone by: {broken}. Correct the profile")]
+            return [
+                Fault("", "processing", f"the profile {canonical} cannot be gone by: {broken}. Correct the profile", "warning")
+            ]
         if tree is None or check is None:
             return [
                 Fault("", "not-found", f"the profile {canonical} is not known here: add it to hold this against it", "warning")
             ]
-        if not spec.is_type(item.type, tree.name):
+        if "#" not in canonical and not spec.is_type(item.type, tree.name):
             return [_wrong_type(item.type, tree.name, canonical)]
         return self._guarded(item, canonical, check, scope)
 
@@ -130,7 +145,7 @@ class _Profile:
         self._tree = tree
         self._library = library
         self._contents: dict[str, ItemCheck] = {}
-        self.tree, self.conforms = library.tree, library.conforms
+        self.known_tree, self.conforms = library.known_tree, library.conforms
         self.held_against, self.target = library.held_against, library.target
         self.check = value_check(tree, self)
 

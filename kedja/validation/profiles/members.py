@@ -36,6 +36,7 @@ def member_check(parent: Node, compiler: Compiler) -> ItemCheck:
     held = [(child, value_check(child, compiler), sliced(child, compiler)) for child in parent.children.values()]
 
     def check(item: Item, scope: Scope) -> list[Fault]:
+        scope = scope.inside(item.value)
         faults: list[Fault] = []
         for child, one, slices in held:
             values = found(item, child.name)

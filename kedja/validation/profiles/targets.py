@@ -17,7 +17,7 @@ _CORE: Final = "http://hl7.org/fhir/StructureDefinition/"
 class Targets(Protocol):
     """What is asked of the library of profiles."""
 
-    def tree(self, canonical: str) -> Node | None: ...
+    def known_tree(self, canonical: str) -> Node | None: ...
 
     def conforms(self, item: Item, canonical: str, scope: Scope) -> bool | None: ...
 
@@ -35,8 +35,7 @@ def target_faults(item: Item, entry: TypeRef, scope: Scope, library: Targets) ->
     name = str(target.get("resourceType"))
     if wrong := _of_type(name, entry, library):
         return faults + wrong
-    around = scope.of_contained(target) if text.startswith("#") else scope.of_entry(target)
-    told = [library.conforms(Item(target, name), url, around) for url in entry.targets]
+    told = [library.conforms(Item(target, name), url, scope.inside(target)) for url in entry.targets]
     if True in told or None in told:
         return faults
     wanted = " or ".join(entry.targets)
@@ -56,7 +55,7 @@ def _type(canonical: str, library: Targets) -> str | None:
     name = canonical.partition("|")[0].removeprefix(_CORE)
     if spec.is_known(name):
         return name
-    tree = library.tree(canonical)
+    tree = library.known_tree(canonical)
     return None if tree is None else tree.name
 
 

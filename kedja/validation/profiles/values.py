@@ -34,6 +34,8 @@ def found(item: Item, name: str) -> list[Found]:
     """The values of the member `name` (`value` finds `valueQuantity`), in their order."""
     holder = members_of(item)
     if holder is None:
+        if name == "value" and item.value is not None:  # of a primitive it is the value itself
+            return [Found(Item(item.value, item.type), "")]
         own = cast("dict[str, Any]", item.sibling or {})
         return _listed(own[name], None, "Extension", name) if name == "extension" and name in own else []
     result: list[Found] = []
