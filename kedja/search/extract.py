@@ -35,6 +35,7 @@ class Index:
         tuple[int, Decimal, Decimal, Decimal, int, int]
     ]  # param_hash, value, lo, hi, hash64("system|code"), hash64(code)
     composites: list[CompositeRow]
+    texts: list[tuple[int, int, str]]  # token_hash, param_hash, folded: what the tokens of `:text` stand for
 
 
 def extract(resource: dict[str, Any], base: str = "") -> Index:
@@ -53,6 +54,7 @@ def extract(resource: dict[str, Any], base: str = "") -> Index:
         sorted(found.dates),
         sorted((param, *row, unit, code) for (param, _, unit, code), row in found.numbers.items()),
         sorted(found.composites),
+        sorted((hashed, *text) for hashed, text in found.texts.items()),
     )
 
 

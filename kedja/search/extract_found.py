@@ -25,6 +25,7 @@ class Found:
         default_factory=dict[tuple[int, Decimal, int, int], tuple[Decimal, Decimal, Decimal]]
     )  # (param, value, unit, code): value, lo, hi
 
+    texts: dict[int, tuple[int, str]] = field(default_factory=dict[int, tuple[int, str]])  # token hash: (param, folded)
     composites: set[CompositeRow] = field(default_factory=set[CompositeRow])
     items: dict[int, int] = field(default_factory=dict[int, int])
 

@@ -13,18 +13,20 @@ from kedja.search.uris import above, canonical_texts
 
 Action = Callable[[Any, Found], None]
 
+_OF_THEIR_OWN: Final = (":text", ":of-type", ":below", ":identifier")  # what modifiers ask for; without texts
 PRESENT: Final = ""  # the token text that says a parameter has some value, for `:missing`
 
 
 class Owners:
     """The places in the index that an element is kept under. Compared by identity, so that they are a cheap key below."""
 
-    __slots__ = ("parameters", "present", "texts")
+    __slots__ = ("parameters", "present", "texts", "worded")
 
     def __init__(self, resource_type: str, codes: tuple[str, ...]) -> None:
         self.parameters = tuple((resource_type, code) for code in codes)
         self.present = hashes(self, (PRESENT,))
         self.texts = tuple(param_hash(resource_type, f"{code}:text") for code in codes)
+        self.worded = None if any(code.endswith(_OF_THEIR_OWN) for code in codes) else self.modified("text")
 
     def modified(self, modifier: str) -> Owners:
         """Those of the same parameters with a modifier that has tokens of its own."""
@@ -68,11 +70,20 @@ def text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+@lru_cache(maxsize=16384)
+def _texts(owners: Owners, value: str) -> tuple[tuple[int, int, str], ...]:
+    """(hash, param, folded) of a text for each place."""
+    folded = fold(value)
+    hashed = hashes(owners.worded, (folded,)) if folded and owners.worded else ()
+    return tuple((number, param, folded) for number, param in zip(hashed, owners.texts))
+
+
 def _add_text(owners: Owners, value: Any, found: Found) -> None:
-    """What `:text` looks through: folded, since nothing there is asked for exactly."""
-    if isinstance(value, str) and (folded := fold(value)):
-        for param in owners.texts:
-            found.strings[param, folded] = folded
+    """What `:text` looks through. The same few texts stand in very many resources: each is kept once, its hash in them."""
+    if isinstance(value, str):
+        for hashed, param, folded in _texts(owners, value):
+            found.tokens.add(hashed)
+            found.texts[hashed] = (param, folded)
 
 
 def _coding(owners: Owners) -> Action:

@@ -39,6 +39,8 @@ class IndexValues(Protocol):
     @property
     def numbers(self) -> Sequence[tuple[int, Decimal, Decimal, Decimal, int, int]]: ...
     @property
+    def texts(self) -> Sequence[tuple[int, int, str]]: ...
+    @property
     def composites(self) -> Sequence[tuple[int, int, int, tuple[int, ...], Decimal, Decimal, Decimal, int, int]]: ...
 
 
@@ -105,6 +107,7 @@ async def apply(conn: Connection, versions: Sequence[Version], actor: int, reque
         request,
         *_log_columns(lines),
         *_composite_columns(versions),
+        *_text_columns([v.index for v in versions if v.index is not None]),
     )
     if any(version.type in DEFINING for version in versions):
         await told(conn)
@@ -154,7 +157,13 @@ def _composite_columns(versions: Sequence[Version]) -> list[list[Any]]:
 def index_columns(indexed: Sequence[tuple[int, IndexValues]]) -> list[list[Any]]:
     """The arrays of index_store.sql: hashes, texts, dates, numbers, composites of these keys."""
     hashes = [(key, _array(index.tokens), _array(index.refs)) for key, index in indexed]
-    return _columns(hashes, 3) + _value_columns(indexed) + _element_columns(indexed)
+    texts = _text_columns([index for _, index in indexed])
+    return _columns(hashes, 3) + _value_columns(indexed) + _element_columns(indexed) + texts
+
+
+def _text_columns(indexes: Sequence[IndexValues]) -> list[list[Any]]:
+    """Each once, in one order, so that two batches cannot wait for each other."""
+    return _columns(sorted({row for index in indexes for row in index.texts}), 3)
 
 
 def _value_columns(indexed: Sequence[tuple[int, IndexValues]]) -> list[list[Any]]:

@@ -56,6 +56,7 @@ Values = set[tuple[Any, ...]]
 def values(found: Found) -> Values:
     """What was gathered, without the precision of numbers, which is joined where two are equal."""
     every: Values = {("token", token) for token in found.tokens} | {("reference", ref) for ref in found.refs}
+    every |= {("text", hashed, *text) for hashed, text in found.texts.items()}
     every |= {("string", *key, folded) for key, folded in found.strings.items()} | {("date", *row) for row in found.dates}
     return every | {("number", *key) for key in found.numbers} | {("composite", *row) for row in found.composites}
 
@@ -71,6 +72,7 @@ def index_of(resource: dict[str, Any]) -> Values:
     index = extract(resource)
     found = Found(resource, "", set(index.tokens), set(index.refs))
     found.strings = {(param, exact): folded for param, folded, exact in index.strings}
+    found.texts = {hashed: (param, folded) for hashed, param, folded in index.texts}
     found.dates, found.composites = set(index.dates), set(index.composites)
     found.numbers = {(row[0], row[1], *row[4:]): row[1:4] for row in index.numbers}
     return values(found)

@@ -9,7 +9,7 @@ import pytest
 
 from kedja.outcome import OutcomeError
 from kedja.search.extract import extract
-from kedja.search.nodes import Criterion, Not, Numbers, Or, References, Strings, Tokens
+from kedja.search.nodes import Criterion, Not, Numbers, Or, References, Strings, Texts, Tokens
 from kedja.search.parse import parse
 from kedja.search.resolve import resolve
 
@@ -52,6 +52,9 @@ def _meets(asked: Criterion, resource: dict[str, Any]) -> bool:
             return bool({*hashes} & {*index.tokens}) != negated
         case References(hashes):
             return bool({*hashes} & {*index.refs})
+        case Texts(params, beginnings):
+            known = {hashed for hashed, param, value in index.texts if param in params and value.startswith(beginnings)}
+            return bool(known & {*index.tokens})
         case Strings(params, match, values):
             return any(
                 (folded, exact) == (have, kept) if match == "exact" else have.startswith(folded)

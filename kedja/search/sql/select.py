@@ -24,6 +24,7 @@ from kedja.search.nodes import (
     References,
     Select,
     Strings,
+    Texts,
     Tokens,
     Updated,
     Words,
@@ -34,6 +35,7 @@ from kedja.search.sql.writer import Writer
 
 _RENDER: Final[dict[type, Callable[[Any, str, list[object]], str]]] = {
     Tokens: token.render,
+    Texts: token.render_texts,
     References: reference.render,
     Strings: string.render,
     Dates: date.render,

@@ -13,7 +13,7 @@ from kedja.search.extract_text import fold
 from kedja.search.groups import Group
 from kedja.search.hashing import param_hash, token_hash
 from kedja.search.implied import texts_of
-from kedja.search.nodes import Criterion, Ids, Not, Strings, Tokens
+from kedja.search.nodes import Criterion, Ids, Not, Texts, Tokens
 from kedja.search.values import concepts
 from kedja.search.values.context import Asking, bad_value
 
@@ -40,8 +40,10 @@ def _text(asking: Asking) -> Criterion:
     places = [group for group in asking.groups if group.types & _TEXTS]
     if not places:
         raise bad_value(asking.parameter, asking.parameter.values[0], "its codes have no text beside them: leave `:text` out")
-    values = tuple((fold(text), text) for text in map(unescape, asking.parameter.values))
-    return Strings(tuple(param_hash(asking.type, f"{group.name}:text") for group in places), "starts", values)
+    beginnings = tuple(fold(unescape(value)) for value in asking.parameter.values)
+    if not all(beginnings):
+        raise bad_value(asking.parameter, asking.parameter.values[0], "give at least one letter or digit")
+    return Texts(tuple(param_hash(asking.type, f"{group.name}:text") for group in places), beginnings)
 
 
 def _of_type(asking: Asking) -> Criterion:

@@ -14,6 +14,11 @@ WITH strings AS (
     FROM unnest($19::bigint[], $20::integer[], $21::integer[], $22::smallint[], $23::text[], $24::numeric[], $25::numeric[],
                 $26::numeric[], $27::bigint[], $28::bigint[])
         AS c (resource, param, item, part, tokens, value, lo, hi, unit, code)
+), texts AS (
+    INSERT INTO search_text (hash, param, value)
+    SELECT * FROM unnest($29::bigint[], $30::integer[], $31::text[]) AS t (hash, param, value)
+    WHERE NOT EXISTS (SELECT FROM search_text known WHERE known.hash = t.hash)
+    ON CONFLICT DO NOTHING
 )
 UPDATE resource r SET tokens = i.tokens::bigint[], refs = i.refs::bigint[]
 FROM unnest($1::bigint[], $2::text[], $3::text[]) AS i (key, tokens, refs)

@@ -46,6 +46,11 @@ WITH input AS MATERIALIZED (
     FROM unnest($67::bigint[], $68::integer[], $69::integer[], $70::smallint[], $71::text[], $72::numeric[], $73::numeric[],
                 $74::numeric[], $75::bigint[], $76::bigint[])
         AS c (resource, param, item, part, tokens, value, lo, hi, unit, code)
+), texts AS (
+    INSERT INTO search_text (hash, param, value)
+    SELECT * FROM unnest($77::bigint[], $78::integer[], $79::text[]) AS t (hash, param, value)
+    WHERE NOT EXISTS (SELECT FROM search_text known WHERE known.hash = t.hash)
+    ON CONFLICT DO NOTHING
 )
 INSERT INTO access_log (person, actor, action, decision, rules, resources, request, detail)
 SELECT l.person, $60::integer, l.action, 'permit', string_to_array(l.rules, ' '), string_to_array(l.resources, ' '),
