@@ -328,7 +328,8 @@ def fault(sent: Sent, got: Got) -> str:
     resource = fhirxml.loads(body) if "xml" in kind else exactjson.loads(body) if "json" in kind else {}
     if got.status >= 400 and resource.get("resourceType") != "OperationOutcome":
         return f"status {got.status} is told by {resource.get('resourceType')}"
-    level = "structure" if b"SUBSETTED" in body else "full"  # a part need not hold what is said of the whole
+    # A part need not hold what is said of the whole, and what was only converted is as good as what was sent.
+    level = "structure" if b"SUBSETTED" in body or sent.path.endswith("$convert") else "full"
     return "; ".join(f"{issue.expression}: {issue.diagnostics}" for issue in validate(resource, level=level)[:3])
 
 
