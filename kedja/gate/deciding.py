@@ -20,6 +20,7 @@ from kedja.gate.custodian import custody_for
 from kedja.gate.prepare import Prepared, body_of, version_of
 from kedja.gate.refusals import Denied
 from kedja.outcome import OutcomeError, refuse
+from kedja.search.condition import Condition
 from kedja.store.write import LogLine, Version
 
 Existing = Mapping[tuple[str, str], Record]
@@ -45,10 +46,10 @@ def in_order(versions: Iterable[Version]) -> list[Version]:
     return sorted(versions, key=lambda version: (version.type, version.id))
 
 
-def check_standing(change: Change, row: Record, actor: Actor, now: datetime) -> None:
-    """Raises Denied when the actor may not write what stands there."""
+def check_standing(change: Change, row: Record, may: Condition) -> None:
+    """Raises Denied when what stands there may not be written; `may` is what the actor may write."""
     standing = custody_of_row(row)
-    if not evaluate(permit(actor, "write", now), standing, (), change.type, change.id):
+    if not evaluate(may, standing, (), change.type, change.id):
         raise Denied(standing.person, change, standing=True)
 
 
@@ -62,12 +63,13 @@ def decide(
 ) -> Decided:
     """Every change decided; what stands there was checked before (`check_standing`)."""
     decided = Decided()
+    may = permit(actor, "write", now)
     for one, ready, person in zip(settled, prepared, people):
         row = existing.get((one.change.type, one.change.id))
         try:
             if isinstance(person, OutcomeError):
                 raise person
-            custody, rule = _custody(one.change, row, person, actor, now)
+            custody, rule = _custody(one.change, row, person, actor, may, now)
         except OutcomeError as refusal:
             decided.refusals.append((one.place, refusal))
             continue
@@ -77,9 +79,8 @@ def decide(
     return decided
 
 
-def _custody(change: Change, row: Record | None, person: int, actor: Actor, now: datetime) -> tuple[Custody, str]:
+def _custody(change: Change, row: Record | None, person: int, actor: Actor, may: Condition, now: datetime) -> tuple[Custody, str]:
     """The custody that the change gives the resource, and the rule that permits it."""
-    may = permit(actor, "write", now)
     standing = custody_of_row(row) if row is not None else None
     if standing is not None and change.resource is None:
         return standing, permitting_rule(may, standing, (), change.type, change.id) or ""

@@ -46,14 +46,22 @@ def relink(resource: Resource, places: Mapping[str, str], full_url: str = "") ->
 
 
 def _relinked(value: Any, name: str, places: Mapping[str, str], root: str) -> Any:
+    """What has nothing to change in it is given back as it is, not copied."""
     if isinstance(value, str):
         if name == "div":
             return _IN_NARRATIVE.sub(lambda match: match[1] + places.get(match[2], match[2]), value)
         return _target(value, name, places, root)
     if isinstance(value, dict):
-        return {key: _relinked(member, key, places, root) for key, member in cast("Resource", value).items()}
+        members = cast("Resource", value)
+        changed: Resource = {}
+        for key, member in members.items():
+            if isinstance(member, (str, dict, list)) and (made := _relinked(member, key, places, root)) is not member:
+                changed[key] = made
+        return {**members, **changed} if changed else members
     if isinstance(value, list):
-        return [_relinked(item, name, places, root) for item in cast("list[Any]", value)]
+        items = cast("list[Any]", value)
+        linked = [_relinked(item, name, places, root) for item in items]
+        return linked if any(one is not other for one, other in zip(linked, items)) else items
     return value
 
 

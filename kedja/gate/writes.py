@@ -6,13 +6,13 @@ import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from asyncpg import Connection, DeadlockDetectedError, LockNotAvailableError, Record, SerializationError, UniqueViolationError
 
 from kedja.access.actor import Actor
+from kedja.access.compile import permit
 from kedja.definitions import TYPES as DEFINING
 from kedja.gate.changes import Change, Written
 from kedja.gate.conditional import Looked, Lookups, Settled, look, looked_up, places, settle
@@ -27,6 +27,7 @@ from kedja.gate.refusals import Missing, Refusals, told
 from kedja.gate.subjects import persons_of
 from kedja.identity import normalised
 from kedja.outcome import OutcomeError, refuse
+from kedja.search.condition import NOTHING, Condition
 from kedja.store.pool import connection, transaction
 from kedja.store.write import apply, lock
 
@@ -186,7 +187,7 @@ def _refuse_twice(settled: Sequence[Settled]) -> None:
 
 def _check_state(settled: Sequence[Settled], existing: Existing, task: _Task) -> None:
     """Whether the actor may write what stands there, and it is what the client expects to stand there."""
-    now = task.door.clock()
+    may = permit(task.actor, "write", task.door.clock()) if existing else NOTHING
     refusals: list[tuple[int, OutcomeError]] = []
     for one in settled:
         row = existing.get((one.change.type, one.change.id))
@@ -194,7 +195,7 @@ def _check_state(settled: Sequence[Settled], existing: Existing, task: _Task) ->
             raise _Moved
         try:
             if row is not None:
-                _expect(one.change, row, task.actor, now)
+                _expect(one.change, row, may)
             elif not _may_be_new(one.change, task.door):
                 raise Missing(one.change)
         except OutcomeError as error:
@@ -209,8 +210,8 @@ def _may_be_new(change: Change, door: Door) -> bool:
     return change.action == "create"
 
 
-def _expect(change: Change, row: Record, actor: Actor, now: datetime) -> None:
-    check_standing(change, row, actor, now)
+def _expect(change: Change, row: Record, may: Condition) -> None:
+    check_standing(change, row, may)
     reference = f"{change.type}/{change.id}"
     if change.if_none and not row["deleted"]:
         raise refuse(412, "conflict", f"{reference} is here already: If-None-Match says that it must not be")

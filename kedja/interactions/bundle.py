@@ -7,7 +7,7 @@ after. A batch's entries stand alone, each with its own answer.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
@@ -43,8 +43,8 @@ async def process(call: Call, run: Run) -> Answer:
 async def _transaction(call: Call, entries: Sequence[Entry], run: Run) -> list[bytes]:
     writes = sorted((entry for entry in entries if entry.method in _WRITES), key=lambda entry: ORDER[entry.method])
     issues: list[Issue] = []
-    named = {entry.full_url: f"{entry.path.partition('/')[0]}/x" for entry in writes if entry.full_url and entry.resource}
-    changes = [change for entry in writes if (change := _change(call, entry, named, issues)) is not None]
+    links = _links(writes)
+    changes = [change for entry in writes if (change := _change(call, entry, links, issues)) is not None]
     searches = _lookups(call, writes, issues)
     if issues:
         raise OutcomeError(400, *issues)
@@ -92,18 +92,40 @@ def _body(entry: Entry) -> tuple[bytes, str]:
     return exactjson.dumps(entry.resource), "application/fhir+json"
 
 
-def _change(call: Call, entry: Entry, named: Mapping[str, str], issues: list[Issue]) -> Change | None:
-    """The change of one entry; what is wrong goes to `issues`, placed in the bundle.
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """Where each fullUrl leads: to its address already (`certain`), or only to one of its type, as long as a search says more.
 
-    `named` gives the type that each fullUrl leads to, so that references between entries are checked as what they will be.
+    So references between entries are checked as what they will be. `ids` are those of the entries that create.
     """
+
+    places: Mapping[str, str]
+    ids: Mapping[int, str]
+    certain: bool
+
+
+def _links(writes: Sequence[Entry]) -> _Links:
+    ids = {entry.position: new_id() for entry in writes if entry.method == "POST"}
+    certain = all(entry.pairs is None and "ifNoneExist" not in entry.conditions and entry.method != "PATCH" for entry in writes)
+    places: dict[str, str] = {}
+    for entry in writes:
+        if entry.full_url and entry.resource:
+            kind, _, id = entry.path.partition("/")
+            places[entry.full_url] = f"{kind}/{ids.get(entry.position) or id or 'x'}"
+    return _Links(places, ids, certain)
+
+
+def _change(call: Call, entry: Entry, links: _Links, issues: list[Issue]) -> Change | None:
+    """The change of one entry; what is wrong goes to `issues`, placed in the bundle."""
     headers = {_HEADERS[name]: value for name, value in entry.conditions.items() if name in _HEADERS}
     try:
         resource_type, id = _address(entry)
         alone = replace(call, headers=headers)
         if entry.method in ("POST", "PUT"):
-            checked(relink(entry.resource or {}, named, entry.full_url), resource_type)
-        return replace(_MAKE[entry.method](alone, entry, resource_type, id), full_url=entry.full_url)
+            linked = checked(relink(entry.resource or {}, links.places, entry.full_url), resource_type)
+            entry = replace(entry, resource=linked) if links.certain else entry
+        change = _MAKE[entry.method](alone, entry, resource_type, links.ids.get(entry.position, id))
+        return change if links.certain else replace(change, full_url=entry.full_url)
     except OutcomeError as error:
         issues += [placed(issue, entry.place) for issue in error.issues]
         return None
@@ -127,10 +149,10 @@ def _address(entry: Entry) -> tuple[str, str]:
     return resource_type, valid_id(parts[1]) if wanted == 2 else ""
 
 
-def _post(call: Call, entry: Entry, resource_type: str, _id: str) -> Change:
+def _post(call: Call, entry: Entry, resource_type: str, id: str) -> Change:
     asked, place = entry.conditions.get("ifNoneExist"), f"{entry.place}.request.ifNoneExist"
     where = None if asked is None else criteria_in(call, resource_type, asked, place)
-    return Change(resource_type, new_id(), entry.resource, fresh=True, where=where)
+    return Change(resource_type, id, entry.resource, fresh=True, where=where)
 
 
 def _put(call: Call, entry: Entry, resource_type: str, id: str) -> Change:

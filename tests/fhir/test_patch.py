@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import pytest
 
-from tests.fhir.service import CLINIC_DOCTOR, SURGERY_DOCTOR, Caller, Service, observation, patient
+from tests.fhir.service import CLINIC_DOCTOR, SURGERY_DOCTOR, Caller, Service, observation, patient, running
 
 JSON_PATCH = "application/json-patch+json"
+
+
+@pytest.fixture(scope="module")
+async def service(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+    """One for all of these, since each makes what it needs."""
+    async with running(module_database_url, tmp_path_factory.mktemp("patch")) as started:
+        yield started
 
 
 async def json_patch(caller: Caller, place: str, *operations: dict[str, Any], **headers: str) -> httpx.Response:
@@ -140,8 +150,6 @@ async def test_what_is_no_patch_says_what_to_send(service: Service) -> None:
 
 
 async def test_patches_at_once_are_all_kept(service: Service) -> None:
-    import asyncio
-
     doctor = service.as_(CLINIC_DOCTOR)
     person = await doctor.create(patient())
     place = f"Patient/{person['id']}"
