@@ -20,9 +20,10 @@ URIS: Final = "urn:ietf:rfc:3986"
 _LISTED: Final = ("urn:iso:std:iso:4217", "urn:iso:std:iso:3166")
 
 _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
+# As the specification itself writes them: with short names for its own formats, and parameters that RFC 2045 would quote.
 _MEDIA_TYPE: Final = re.compile(
-    rf"(?:application|audio|example|font|haptics|image|message|model|multipart|text|video|x-[a-z0-9-]+)/{_NAME}"
-    r"(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:[A-Za-z0-9!#$&^_.+-]+|\"[^\"]*\"))*",
+    rf"xml|json|ttl|(?:application|audio|example|font|haptics|image|message|model|multipart|text|video|x-[a-z0-9-]+)/{_NAME}"
+    r"(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=[^;]+)*",
     re.IGNORECASE,
 )
 _LANGUAGE: Final = re.compile(

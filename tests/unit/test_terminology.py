@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kedja import definitions, spec, terminology
+from kedja import definitions, spec, terminology, validation
 from kedja.spec import tables
 from kedja.terminology import Untold
 
@@ -70,7 +70,10 @@ def test_every_required_binding_of_r4_has_the_codes_that_it_had() -> None:
         ("currencies", "SEK", True),
         ("currencies", "SKR", False),
         ("mimetypes", "application/fhir+json; charset=utf-8", True),
-        ("mimetypes", "json", False),
+        ("mimetypes", "json", True),
+        ("mimetypes", "application/dicom; variant=DICOM STOW-RS", True),
+        ("mimetypes", "a picture", False),
+        ("mimetypes", "pictures/png", False),
         ("all-languages", "sv-SE", True),
         ("all-languages", "zh-Hant-TW", True),
         ("all-languages", "de-1996", True),
@@ -247,3 +250,10 @@ def test_what_changes_in_value_sets_is_seen_at_once() -> None:
     with definitions.using(definitions.of([system(), valueset({"system": ANIMALS})])):
         assert terminology.contains("http://example.org/vs", ANIMALS, "cat") is True
     assert terminology.contains("http://example.org/vs", ANIMALS, "cat") is None
+
+
+@pytest.mark.parametrize(("currency", "valid"), [("SEK", True), ("SKR", False)])
+def test_a_currency_that_is_none_is_not_valid(currency: str, valid: bool) -> None:
+    invoice = {"resourceType": "Invoice", "status": "issued", "totalNet": {"value": 100, "currency": currency}}
+    faults = [issue.diagnostics for issue in validation.validate(invoice) if issue.severity == "error"]
+    assert faults == ([] if valid else [f"`SKR` is not in {R4}/currencies: write one of its codes"])
