@@ -13,6 +13,7 @@ from kedja import definitions, exactjson, spec
 from kedja.interactions.call import Answer, Call
 from kedja.outcome import OutcomeError, refuse
 from kedja.search.criterion import KINDS
+from kedja.search.indexed import not_ready
 from kedja.search.parameters import parameters_of
 from kedja.search.parse import parse
 from kedja.spec.tables import table
@@ -86,7 +87,7 @@ async def capability(call: Call, routes: Iterable[Route], operations: Sequence[O
         body = _terminology(definitions.current().stamp("CodeSystem"))
     else:
         served = tuple(sorted(set(routes)))
-        generation = definitions.current().generation
+        generation = (definitions.current().generation, not_ready())
         body = _statement(served, tuple(operations), mode == "normative", generation, call.door.client_ids)
     implementation = exactjson.dumps({"description": "Kedja", "url": call.base})
     return Answer(200, body[:-1] + b',"implementation":' + implementation + b"}")
@@ -111,7 +112,7 @@ def _head(resource_type: str) -> Json:
 
 @lru_cache(maxsize=4)
 def _statement(
-    routes: tuple[Route, ...], operations: tuple[Operation, ...], normative: bool, _generation: int, client_ids: bool
+    routes: tuple[Route, ...], operations: tuple[Operation, ...], normative: bool, _generation: object, client_ids: bool
 ) -> bytes:
     types = [name for name in spec.TYPES if name in _NORMATIVE or not normative]
     rest: Json = {
@@ -143,7 +144,9 @@ def _search_documentation() -> str:
 
 
 def _resource(resource_type: str, routes: Sequence[Route], operations: Sequence[Operation]) -> Json:
-    parameters = sorted(parameters_of(resource_type).values(), key=lambda p: p.code)
+    later = not_ready()
+    every = sorted(parameters_of(resource_type).values(), key=lambda p: p.code)
+    parameters = [parameter for parameter in every if (resource_type, parameter.code) not in later]
     told: Json = {"type": resource_type, "profile": f"http://hl7.org/fhir/StructureDefinition/{resource_type}"}
     profiles = _profiles(resource_type)
     if profiles:

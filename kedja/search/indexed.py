@@ -96,6 +96,11 @@ def waiting(resource_type: str, code: str) -> str | None:
     return indexed.run.told if indexed.run else "it is about to begin"
 
 
+def not_ready() -> frozenset[tuple[str, str]]:
+    """(type, code) of the added parameters that cannot be searched by yet."""
+    return frozenset((name, code) for name, codes in added_parameters().items() for code in codes if waiting(name, code))
+
+
 def warnings(types: Sequence[str]) -> tuple[Issue, ...]:
     """What a search of these types may miss, because an older program indexed them."""
     if _current is None:

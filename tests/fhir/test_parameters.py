@@ -60,6 +60,8 @@ async def test_a_parameter_that_is_added_finds_what_was_there_and_what_comes(ser
     found = await when_ready(system, "Patient?eye-colour=urn:colours|green")
     assert {one["name"][0]["family"] for one in found} == {"Before", "After"}
     assert len(await system.search("Patient?eye-colour:not=green")) == 1
+    listed = (await system("GET", "/fhir/metadata")).json()["rest"][0]["resource"]
+    assert {"eye-colour"} < {one["name"] for each in listed if each["type"] == "Patient" for one in each["searchParam"]}
     assert await system.search("Patient?eye-colour:missing=true") == []
     assert [one["name"][0]["family"] for one in await system.search("Patient?_sort=eye-colour&_count=1")] == ["Other"]
 
@@ -95,6 +97,7 @@ async def test_to_a_lenient_asker_a_parameter_that_is_not_ready_is_left_out(
     answer = await system("GET", "/fhir/Patient?eye-colour=green", Prefer="handling=lenient")
     (told,) = [entry["resource"] for entry in answer.json()["entry"] if entry["search"]["mode"] == "outcome"]
     assert "is being indexed: it is about to begin" in told["issue"][0]["diagnostics"]
+    assert "eye-colour" not in (await system("GET", "/fhir/metadata")).text
 
 
 async def test_a_parameter_that_is_taken_away_is_unknown_again(service: Service) -> None:
