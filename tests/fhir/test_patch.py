@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from kedja import fhirxml
 from tests.fhir.service import CLINIC_DOCTOR, SURGERY_DOCTOR, Caller, Service, observation, patient, running
 
 JSON_PATCH = "application/json-patch+json"
@@ -53,6 +54,14 @@ async def test_a_fhirpath_patch_makes_a_version(service: Service) -> None:
     change = parameters("replace", "Patient.name.where(family = 'Lindqvist').given[0]", {"valueString": "Eva"})
     answer = await doctor("PATCH", f"/fhir/Patient/{person['id']}", change)
     assert (answer.status_code, answer.json()["name"]) == (200, [{"family": "Lindqvist", "given": ["Eva"]}])
+
+
+async def test_a_fhirpath_patch_may_come_as_xml(service: Service) -> None:
+    doctor = service.as_(CLINIC_DOCTOR)
+    person = await doctor.create(patient())
+    change = fhirxml.dumps(parameters("add", "Patient", {"valueDate": "1950-02-03"}, name="birthDate"))
+    answer = await doctor("PATCH", f"/fhir/Patient/{person['id']}", change, Content_Type="application/fhir+xml")
+    assert (answer.status_code, answer.json()["birthDate"]) == (200, "1950-02-03")
 
 
 async def test_a_patch_that_would_leave_an_invalid_resource_is_refused_with_the_place(service: Service) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from typing import Any
 
@@ -190,3 +191,73 @@ def test_what_is_added_is_there_and_removing_it_gives_the_document_back(document
     assert added[name] == value
     back = [{"op": "test", "path": path, "value": value}, {"op": "remove", "path": path}]
     assert json_patch(added, read_json_patch(back)) == holder
+
+
+_POINTERS = st.sampled_from(
+    ["", "/", "/name", "/name/0", "/name/0/given/-", "/_birthDate/extension/0", "/none/x", "/active", "x"]
+)
+_VALUES = _JSON | st.sampled_from([1.5, {"family": "x"}, [{"text": "x"}]])
+_OPERATION = st.fixed_dictionaries(
+    {"op": st.sampled_from(["add", "remove", "replace", "move", "copy", "test", "x"]), "path": _POINTERS},
+    optional={"from": _POINTERS, "value": _VALUES},
+)
+
+
+@given(st.lists(_OPERATION, max_size=4) | _JSON)
+def test_whatever_json_patch_is_sent_it_applies_or_is_refused(patch: Any) -> None:
+    before = copy.deepcopy(PATIENT)
+    with contextlib.suppress(OutcomeError):
+        without_empty(json_patch(PATIENT, read_json_patch(patch)))
+    assert before == PATIENT
+
+
+_PATHS = st.sampled_from(
+    [
+        "Patient",
+        "Patient.name",
+        "Patient.name[0]",
+        "Patient.name.given",
+        "Patient.name.given[1]",
+        "Patient.birthDate",
+        "Patient.birthDate.extension",
+        "Patient.deceased",
+        "Patient.active",
+        "Patient.contact",
+        "Patient.name.given.where($this = 'Bo')",
+        "Patient.descendants().where($this is string)",
+        "Patient.name.count()",
+        "name.first() | birthDate",
+        "resolve()",
+        "'x'",
+        "Patient.",
+        "%resource",
+        "",
+    ]
+)
+_GIVEN = st.one_of(
+    st.fixed_dictionaries({"valueString": st.text(max_size=3)}),
+    st.fixed_dictionaries({"valueHumanName": st.just({"text": "x"})}),
+    st.fixed_dictionaries({"valueBoolean": st.booleans(), "_valueBoolean": st.just({"id": "x"})}),
+    st.fixed_dictionaries({"part": st.lists(st.fixed_dictionaries({"name": st.just("name"), "valueString": st.just("x")}))}),
+    st.fixed_dictionaries({"resource": st.just({"resourceType": "Basic"})}),
+    st.dictionaries(st.text("vale", max_size=5), _JSON, max_size=2),
+)
+_PARTS = st.tuples(
+    st.sampled_from(["add", "insert", "delete", "replace", "move"]),
+    _PATHS,
+    st.sampled_from(["name", "given", "extension", "deceased", "active", "contact", "id", "resourceType", "contained"]),
+    _GIVEN,
+    st.integers(-1, 3),
+)
+
+
+@given(st.lists(_PARTS, max_size=3))
+def test_whatever_fhirpath_patch_is_sent_it_applies_or_is_refused(parts: list[tuple[str, str, str, dict[str, Any], int]]) -> None:
+    before = copy.deepcopy(PATIENT)
+    operations = [
+        operation(kind, path, name=name, value=value, index=number, source=number, destination=0)
+        for kind, path, name, value, number in parts
+    ]
+    with contextlib.suppress(OutcomeError):
+        fhirpath_patch(PATIENT, read_fhirpath_patch({"resourceType": "Parameters", "parameter": operations}))
+    assert before == PATIENT
