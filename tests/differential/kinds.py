@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from kedja import spec
-from tests.differential import writing
+from tests.differential import filtering, words, writing
 from tests.differential.extras import COLOURS
 from tests.differential.matching import terminology, token
 from tests.differential.world import Held, World
@@ -105,6 +105,14 @@ def _listed(random: Random, world: World, focus: Held) -> Pair | None:
     return ("_list", pick(random, lists).id) if lists else None
 
 
+def _words(random: Random, world: World, focus: Held) -> Pair | None:
+    found = words.narrative_words(focus.resource) if focus.type == "DocumentReference" else []
+    if not found:
+        return None
+    some = [pick(random, found) for _ in range(random.randint(1, 2))]
+    return pick(random, ("_text", "_content")), " ".join(pick(random, (word, word.upper(), f"{word}x")) for word in some)
+
+
 def step(random: Random, world: World, focus: Held) -> tuple[str, Held] | None:
     """A reference parameter of the resource, and what it leads to."""
     known = [code for code, of in world.codes[focus.type].items() if of == "reference"]
@@ -194,6 +202,8 @@ KINDS: list[Kind] = [
     Kind("_id", make=_id),
     Kind("_lastUpdated", make=_last_updated),
     Kind("_list", make=_listed),
+    Kind("_text and _content", make=_words, often=2),
+    Kind("_filter", make=filtering.filter_pair, often=3),
     Kind("chain", make=chain, often=2),
     Kind("chain without a type", make=untyped_chain),
     Kind("_has", make=has, often=2),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kedja import spec
+from tests.differential import filters, words
 from tests.differential.matching import composite, date, quantity, reference, string, terminology, token, uri
 from tests.differential.matching.escapes import plain, split
 from tests.differential.world import BASE, Held, World
@@ -75,6 +76,8 @@ class Oracle:
             return self._chain(held, code, modifier, rest, value)
         if code == "_list":
             return any(self._listed(held, each) for each in split(value, ","))
+        if code == "_filter":
+            return filters.holds(self, held, value)
         if code in _OF_THE_RESOURCE:
             return any(_OF_THE_RESOURCE[code](self, held, each) for each in split(value, ","))
         return self._parameter(held, code, modifier, value)
@@ -214,5 +217,7 @@ def _last_updated(oracle: Oracle, held: Held, value: str) -> bool:
 
 _OF_THE_RESOURCE: dict[str, Callable[[Oracle, Held, str], bool]] = {
     "_id": lambda oracle, held, value: held.id == plain(value),
+    "_text": lambda oracle, held, value: words.in_narrative(held.resource, value),
+    "_content": lambda oracle, held, value: words.anywhere(held.resource, value),
     "_lastUpdated": _last_updated,
 }
