@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -39,19 +40,32 @@ def compare(left: str, right: str) -> int | None:
 
 
 def parts(text: str) -> Parts | None:
-    """The parts of a date, dateTime, instant or time; None for what is none."""
-    if ":" in text[:6] or text.startswith("T"):
+    """The parts of a date, dateTime, instant or time; None for what is none, as `2024-02-30`."""
+    if is_clock(text):
         time = _TIME.fullmatch(text)
-        return Parts(_given(time.groups())) if time else None
+        given = tuple(part for part in time.groups() if part) if time else ()
+        return Parts(given) if given and _in_day(given) else None
     match = _DATE.fullmatch(text)
     if match is None:
         return None
-    *given, zone = match.groups()
-    return Parts(_given(given), zone)
+    *groups, zone = match.groups()
+    given = tuple(part for part in groups if part)
+    return Parts(given, zone) if _in_calendar(given[:_ONLY_DATE]) and _in_day(given[_ONLY_DATE:]) else None
 
 
-def _given(groups: list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part for part in groups if part)
+def is_clock(text: str) -> bool:
+    """Whether this is a time without a date, if it is any of them: `10:30`, `T10`."""
+    return ":" in text[:6] or text.startswith("T")
+
+
+def _in_calendar(given: tuple[str, ...]) -> bool:
+    year, month, day = (*map(int, given), *(1, 1))[:3]
+    return year > 0 and 1 <= month <= 12 and 1 <= day <= (28 if day <= 28 else monthrange(year, month)[1])
+
+
+def _in_day(given: tuple[str, ...]) -> bool:
+    """Two digits compare as numbers do; a leap second has the number 60."""
+    return all(part < end for part, end in zip(given, ("24", "60", "61")))
 
 
 def _numbers(found: Parts) -> tuple[Decimal, ...]:

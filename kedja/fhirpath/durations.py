@@ -7,7 +7,7 @@ from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
-from kedja.fhirpath.dates import Parts, parts
+from kedja.fhirpath.dates import Parts, is_clock, parts
 from kedja.fhirpath.items import Quantity
 from kedja.fhirpath.nodes import FhirPathError
 from kedja.fhirpath.quantities import CALENDAR
@@ -37,16 +37,12 @@ def moved(text: str, by: Quantity, sign: int) -> str:
     if unit is None or found is None:
         raise FhirPathError(f"`{text}` cannot be moved by {by.value} '{by.unit}': use a unit such as days or months")
     amount = sign * (by.value if unit == "second" else by.value.to_integral_value(ROUND_DOWN))
-    if _is_time(text):
+    if is_clock(text):
         return _time(text, found, amount, unit)
     try:
         return _date(text, found, amount, unit)
     except (ValueError, OverflowError):
         raise FhirPathError(f"`{text}` moved by {by.value} {by.unit} is no date of the years {MINYEAR} to {MAXYEAR}") from None
-
-
-def _is_time(text: str) -> bool:
-    return ":" in text[:6] or text.startswith("T")
 
 
 def _time(text: str, found: Parts, amount: Decimal, unit: str) -> str:

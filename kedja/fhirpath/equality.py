@@ -63,7 +63,7 @@ def order(left: Item, right: Item) -> int | None:
     other: Any = right.value
     if one is None or other is None:
         return None
-    if isinstance(one, str) and isinstance(other, str) and is_time(left) == is_time(right):
+    if isinstance(one, str) and isinstance(other, str) and _family(left) == _family(right):
         return dates.compare(one, other) if is_time(left) else _sign(one, other)
     first, second = number(left), number(right)
     if first is not None and second is not None:
@@ -88,6 +88,11 @@ def as_quantity(item: Item) -> Quantity | None:
 
 def is_time(item: Item) -> bool:
     return (item.type in dates.DATES or item.type in dates.TIMES) and isinstance(item.value, str)
+
+
+def _family(item: Item) -> tuple[bool, bool]:
+    """Dates, times, and other texts."""
+    return item.type in dates.DATES, item.type in dates.TIMES
 
 
 def _quantities(left: Item, right: Item) -> tuple[Quantity, Quantity] | None:

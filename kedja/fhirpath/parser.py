@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from kedja.fhirpath import dates
 from kedja.fhirpath.lexer import Kind, Token, tokens
 from kedja.fhirpath.nodes import (
     At,
@@ -172,6 +173,8 @@ class _Parser:
             case "number":
                 return self._number(token.text)
             case "date":
+                if dates.parts(token.text) is None:
+                    raise FhirPathSyntaxError(f"`@{token.text}` at position {token.at + 1} is no date or time that there is")
                 return Literal(token.text, _date_type(token.text))
             case _:
                 return Literal(token.text, "System.String")

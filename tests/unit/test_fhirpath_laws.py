@@ -27,7 +27,7 @@ ODD = b"""{"resourceType": "Patient", "name": [{"family": "a"}, "odd"], "multipl
     "_gender": {"extension": [{"url": {}, "valueString": "x"}]}, "extension": [{"valueQuantity": {"value": "x", "code": 5}}]}"""
 KINDS = [
     *("{}", "(-7)", "9007199254740993", "2.50", "123456789012345678901234567890.123456789", "'a'", "''", "'('", "true", "name"),
-    *("@2024-02-30", "@2024-02-03T10:00:00.123Z", "@T10:30", "5 'mg'", "3 months", "1 'no unit'", "(1|'a'|true)", "$this"),
+    *("@2024-02", "@2024-02-03T10:00:00.123Z", "@T10:30", "5 'mg'", "3 months", "1 'no unit'", "(1|'a'|true)", "$this"),
     *("birthDate", "multipleBirth", "active", "extension.value", "gender", "contact.period.start", "managingOrganization"),
 ]
 START, ENV = Item(PATIENT, "Patient"), Env(PATIENT)
