@@ -9,6 +9,7 @@ from kedja.outcome import OutcomeError, refuse
 from kedja.search.definitions import UnknownParameter, check_type, parameters_of, reference_of
 from kedja.search.hashing import param_salt
 from kedja.search.nodes import Chain, Criterion, Has, Parameter, Select
+from kedja.search.published import is_by_url
 from kedja.search.suggest import did_you_mean
 from kedja.spec import SearchParameter, is_resource_type
 
@@ -24,9 +25,10 @@ def chain(resource_type: str, parameter: Parameter, read: Read) -> Chain:
     rest = _rest(parameter)
     definition = reference_of(resource_type, parameter.code, parameter.name)
     salt = param_salt(resource_type, parameter.code)
+    by_url = is_by_url(resource_type, definition)
     if parameter.modifier:
         target = _named_target(parameter, definition)
-        return Chain(((salt, Select(target, (read(target, rest),))),))
+        return Chain(((salt, Select(target, (read(target, rest),))),), by_url)
     targets = _fitting_targets(parameter, rest, definition)
     found: list[tuple[int, Select]] = []
     faults: list[OutcomeError] = []
@@ -37,7 +39,7 @@ def chain(resource_type: str, parameter: Parameter, read: Read) -> Chain:
             faults.append(fault)
     if not found:
         raise faults[0]
-    return Chain(tuple(found))
+    return Chain(tuple(found), by_url)
 
 
 def has(resource_type: str, parameter: Parameter, read: Read) -> Has:
@@ -47,7 +49,7 @@ def has(resource_type: str, parameter: Parameter, read: Read) -> Has:
     definition = reference_of(check_type(source, parameter.name), code, parameter.name)
     if definition.target and resource_type not in definition.target:
         raise refuse(400, "value", f"`{code}` of {source} never refers to {resource_type}", f"?{parameter.name}")
-    return Has(param_salt(source, code), Select(source, (read(source, _rest(parameter)),)))
+    return Has(param_salt(source, code), Select(source, (read(source, _rest(parameter)),)), is_by_url(source, definition))
 
 
 def _rest(parameter: Parameter) -> Parameter:

@@ -15,6 +15,7 @@ from kedja.search.extract_plan import Evaluated, evaluated, follow, plan, select
 from kedja.search.extract_references import literal, reference_texts
 from kedja.search.extract_text import fold
 from kedja.search.parameters import parameters_of, stamp
+from kedja.search.published import names
 
 __all__ = ["Index", "date_range", "extract", "fold", "literal", "number_range", "reference_values"]
 
@@ -47,6 +48,7 @@ def extract(resource: dict[str, Any], base: str = "") -> Index:
     resource_type = resource["resourceType"]
     found = Found(resource, base)
     follow(plan(resource_type), resource_type, found)
+    found.tokens.update(names(resource))
     return Index(
         sorted(found.tokens),
         sorted(found.refs),

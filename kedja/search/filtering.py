@@ -13,6 +13,7 @@ from kedja.search.definitions import UnknownParameter, definition_of, parameters
 from kedja.search.filter import Denied, Filter, Joined, Step, Test, parse_filter
 from kedja.search.hashing import param_salt
 from kedja.search.nodes import And, Chain, Criterion, DateRange, Dates, Not, Or, Parameter, Select, Strings, Updated
+from kedja.search.published import is_by_url
 
 MAX_SELECTIONS: Final = 40
 _ESCAPED: Final = re.compile(r"([\\,$])")
@@ -76,7 +77,7 @@ class _Filtering:
                 faults.append(fault)
         if not found:
             raise faults[0] if faults else _refused(f"no target of `{step.name}` has a parameter `{rest.path[0].name}`")
-        return Chain(tuple(found))
+        return Chain(tuple(found), is_by_url(resource_type, definition))
 
     def _counted(self, target: str, asked: Filter) -> Criterion:
         self.selections += 1

@@ -9,6 +9,7 @@ from kedja.outcome import OutcomeError, refuse
 from kedja.search.definitions import check_type, parameters_of, reference_of
 from kedja.search.hashing import param_salt
 from kedja.search.nodes import AskedInclude, Include, RevInclude
+from kedja.search.published import is_by_url
 from kedja.spec import SearchParameter
 
 
@@ -33,8 +34,7 @@ def _forwards(types: Sequence[str], asked: AskedInclude) -> Include:
     targets = {target for _, parameter in found for target in parameter.target}
     if asked.target and targets and asked.target not in targets:
         raise _wrong(asked, f"leads nowhere: `{asked.code}` of {asked.type} never refers to {asked.target}")
-    salts = tuple(param_salt(source, parameter.code) for source, parameter in found)
-    return Include(salts, (asked.target,) if asked.target else (), iterate=asked.iterate)
+    return Include(_salts(found), (asked.target,) if asked.target else (), iterate=asked.iterate, by_url=_by_url(found))
 
 
 def _backwards(types: Sequence[str], asked: AskedInclude) -> RevInclude:
@@ -50,9 +50,16 @@ def _backwards(types: Sequence[str], asked: AskedInclude) -> RevInclude:
     ]
     if not found:
         raise _wrong(asked, f"leads nowhere: `{asked.code}` of {asked.type} never refers to the {', '.join(types[:5])} searched")
-    salts = tuple(param_salt(source, parameter.code) for source, parameter in found)
     from_types = tuple(dict.fromkeys(source for source, _ in found))
-    return RevInclude(salts, from_types, iterate=asked.iterate)
+    return RevInclude(_salts(found), from_types, iterate=asked.iterate, by_url=_by_url(found))
+
+
+def _salts(found: Sequence[tuple[str, SearchParameter]]) -> tuple[int, ...]:
+    return tuple(param_salt(source, parameter.code) for source, parameter in found)
+
+
+def _by_url(found: Sequence[tuple[str, SearchParameter]]) -> tuple[int, ...]:
+    return _salts([(source, parameter) for source, parameter in found if is_by_url(source, parameter)])
 
 
 def _references(source: str, asked: AskedInclude) -> list[SearchParameter]:

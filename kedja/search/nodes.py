@@ -236,17 +236,19 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Refers, by the parameter with this salt, to a resource in one of the selections."""
+    """Refers, by the parameter with this salt, to a resource in one of the selections. `by_url`: also by its canonical url."""
 
     targets: tuple[tuple[int, Select], ...]  # (param_salt, what the target must be)
+    by_url: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """Is referred to, by the parameter with this salt, from a resource in the selection."""
+    """Is referred to, by the parameter with this salt, from a resource in the selection. `by_url`: also by its canonical url."""
 
     salt: int
     source: Select
+    by_url: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,12 +304,16 @@ Criterion = Union[
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """What the matches refer to by these parameters (salts), of these types (empty: any), as the law lets through."""
+    """What the matches refer to by these parameters (salts), of these types (empty: any), as the law lets through.
+
+    `by_url`: those of the salts that refer by canonical urls.
+    """
 
     salts: tuple[int, ...]
     types: tuple[str, ...]
     law: Condition = NOTHING
     iterate: bool = False
+    by_url: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +324,7 @@ class RevInclude:
     types: tuple[str, ...]
     law: Condition = NOTHING
     iterate: bool = False
+    by_url: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,9 +89,9 @@ def _through(select: Select, inner: Callable[[Select], Select], leaf: Callable[[
     def follow(criterion: Criterion) -> Criterion:
         match criterion:
             case Chain(targets):
-                return Chain(tuple((salt, inner(target)) for salt, target in targets))
-            case Has(salt, source):
-                return Has(salt, inner(source))
+                return replace(criterion, targets=tuple((salt, inner(target)) for salt, target in targets))
+            case Has(_, source):
+                return replace(criterion, source=inner(source))
             case And(of):
                 return And(tuple(follow(each) for each in of))
             case Or(of):

@@ -38,7 +38,7 @@ def included(query: Query, writer: Writer) -> bool:
 
 def _level(name: str, known: list[str], includes: Sequence[Include | RevInclude], writer: Writer) -> str:
     """What is one reference away from the last of `known`, and in none of them."""
-    arms = [_arm(one, known[-1], writer) for one in includes]
+    arms = [arm for one in includes for arm in _arms(one, known[-1], writer)]
     union = "\n  UNION ALL\n".join(arms)
     fresh = " AND ".join(f"key NOT IN (SELECT key FROM {level})" for level in known)
     return writer.part(
@@ -48,32 +48,44 @@ def _level(name: str, known: list[str], includes: Sequence[Include | RevInclude]
     )
 
 
-def _arm(one: Include | RevInclude, source: str, writer: Writer) -> str:
-    return _include(one, source, writer) if isinstance(one, Include) else _revinclude(one, source, writer)
+def _arms(one: Include | RevInclude, source: str, writer: Writer) -> list[str]:
+    if isinstance(one, RevInclude):
+        return [_revinclude(one, source, writer)]
+    arms = [_include(one, one.salts, "{other}.self_hash = ref.hash # salt.salt", source, writer)]
+    if one.by_url:
+        arms.append(_include(one, one.by_url, "{other}.tokens && ARRAY[ref.hash # salt.salt]", source, writer))
+    return arms
 
 
-def _include(include: Include, source: str, writer: Writer) -> str:
+def _include(include: Include, salts: tuple[int, ...], leads: str, source: str, writer: Writer) -> str:
+    """`leads`: how what is referred to is known, by its reference or by its canonical url."""
     other = writer.alias()
-    salts = integers(include.salts, "bigint")
     of_type = f"\n    AND {other}.type IN ({type_names(include.types)})" if include.types else ""
     return (
         f"  SELECT {other}.{writer.origin} AS key FROM {source} JOIN resource m ON m.{writer.origin} = {source}.key\n"
-        f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest(ARRAY[{salts}]) AS salt (salt)\n"
-        f"  JOIN resource {other} ON {other}.self_hash = ref.hash # salt.salt\n"
+        f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest(ARRAY[{integers(salts, 'bigint')}]) AS salt (salt)\n"
+        f"  JOIN resource {other} ON {leads.format(other=other)}\n"
         f"  WHERE NOT {other}.deleted{of_type}\n    AND {render(include.law, other, writer.args)}"
     )
 
 
 def _revinclude(include: RevInclude, source: str, writer: Writer) -> str:
     other = writer.alias()
-    salts = integers(include.salts, "bigint")
-    name = writer.part(
-        f"pointers_{other}",
-        "  SELECT array_agg(m.self_hash # salt.salt) AS hashes\n"
-        f"  FROM {source} JOIN resource m ON m.{writer.origin} = {source}.key CROSS JOIN unnest(ARRAY[{salts}]) AS salt (salt)",
-    )
+    known = [_known_by("ARRAY[m.self_hash]", include.salts, source, writer)]
+    if include.by_url:
+        known.append(_known_by("m.tokens", include.by_url, source, writer))
+    union = "\n  UNION ALL\n".join(known)
+    name = writer.part(f"pointers_{other}", f"  SELECT array_agg(hash) AS hashes FROM (\n{union}\n  ) known")
     where = tests(Select(include.types[0], (), include.law, include.types[1:]), other, writer)
     return (
         f"  SELECT {other}.{writer.origin} AS key FROM resource {other}\n"
         f"  WHERE {other}.refs && (SELECT hashes FROM {name})\n    AND {where}"
+    )
+
+
+def _known_by(names: str, salts: tuple[int, ...], source: str, writer: Writer) -> str:
+    """The hashes that stand in `refs` of what refers to one of the source by one of its names."""
+    return (
+        f"  SELECT name.hash # salt.salt AS hash FROM {source} JOIN resource m ON m.{writer.origin} = {source}.key\n"
+        f"  CROSS JOIN unnest({names}) AS name (hash) CROSS JOIN unnest(ARRAY[{integers(salts, 'bigint')}]) AS salt (salt)"
     )

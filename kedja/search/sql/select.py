@@ -101,7 +101,11 @@ def _chain(chain: Chain, alias: str, writer: Writer) -> str:
     for salt, target in chain.targets:
         other = writer.alias()
         where = tests(target, other, writer)
-        arms.append(f"  SELECT {other}.self_hash # {integers([salt], 'bigint')} AS hash FROM resource {other}\n  WHERE {where}")
+        salted = integers([salt], "bigint")
+        arms.append(f"  SELECT {other}.self_hash # {salted} AS hash FROM resource {other}\n  WHERE {where}")
+        if chain.by_url:
+            names = f"resource {other}, unnest({other}.tokens) AS name (hash)"
+            arms.append(f"  SELECT name.hash # {salted} AS hash FROM {names}\n  WHERE {where}")
     name = f"chain_{len(writer.parts) + 1}"
     union = "\n  UNION ALL\n".join(arms)
     writer.part(name, f"  SELECT array_agg(hash) AS hashes FROM (\n{union}\n  ) targets", how="MATERIALIZED")
@@ -113,7 +117,6 @@ def _has(has: Has, alias: str, writer: Writer) -> str:
     other = writer.alias()
     where = tests(has.source, other, writer)
     salt = integers([has.salt], "bigint")
-    return (
-        f"{alias}.self_hash IN (\n  SELECT ref.hash # {salt} FROM resource {other}, unnest({other}.refs) AS ref (hash)\n"
-        f"  WHERE {where}\n)"
-    )
+    referred = f"SELECT ref.hash # {salt} FROM resource {other}, unnest({other}.refs) AS ref (hash)\n  WHERE {where}"
+    here = f"{alias}.self_hash IN (\n  {referred}\n)"
+    return f"({here} OR {alias}.tokens && ARRAY({referred}))" if has.by_url else here
