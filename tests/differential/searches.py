@@ -21,6 +21,9 @@ TYPES = (
 )  # fmt: skip
 
 
+OF_ALL = ("_id", "_lastUpdated", "_list", "_tag", "_security", "_profile", "_source")
+
+
 @dataclass(frozen=True)
 class Manner:
     """How the answer is given, or where it is searched: changes a search; None where the resource gives no occasion."""
@@ -93,7 +96,7 @@ def _several(random: Random, world: World, focus: Held, asked: Asked) -> Asked |
     other = pick(random, [name for name in TYPES if world.of_type[name]])
     types = list(dict.fromkeys((focus.type, other)))
     common = tuple(pair for pair in asked.pairs if all(_knows(name, focus.type, pair[0]) for name in types))
-    of_all = tuple(pair for pair in asked.pairs if pair[0].split(":")[0].startswith("_") and not pair[0].startswith("_has"))
+    of_all = tuple(pair for pair in asked.pairs if pair[0] in OF_ALL)
     return Asked("", (*common, ("_type", ",".join(types)))) if one_in(random, 2) or not of_all else Asked("", of_all)
 
 
