@@ -6,7 +6,6 @@ from collections.abc import Callable
 from decimal import Context, Decimal
 from typing import Any, Final
 
-from kedja import ucum
 from kedja.fhirpath import quantities
 from kedja.fhirpath.durations import moved
 from kedja.fhirpath.equality import as_quantity, is_time, number
@@ -131,7 +130,7 @@ def _summed(left: Item, right: Item, sign: int) -> Items:
     one, other = as_quantity(left), as_quantity(right)
     if one is None or other is None:
         raise _unfit("+" if sign > 0 else "-", left, right)
-    mine = other.value if one.unit == other.unit else ucum.convert(other.value, *map(quantities.code, (other.unit, one.unit)))
+    mine = quantities.converted(other, one.unit)
     return [] if mine is None else measured(DECIMALS.add(one.value, mine * sign), one.unit)
 
 

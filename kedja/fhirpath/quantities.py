@@ -63,6 +63,15 @@ def comparable(left: Quantity, right: Quantity, *, loosely: bool = False) -> tup
     return (one, other) if one.dimension == other.dimension else None
 
 
+def converted(quantity: Quantity, unit: str) -> Decimal | None:
+    """The amount in another unit; None where they do not measure the same."""
+    if quantity.unit == unit:
+        return quantity.value
+    if quantity.unit in _MONTHS and unit in _MONTHS:
+        return quantity.value * _MONTHS[quantity.unit] / _MONTHS[unit]
+    return ucum.convert(quantity.value, code(quantity.unit), code(unit))
+
+
 def code(unit: str) -> str:
     """The code of UCUM for a unit; a year and a month of the calendar have none."""
     return _DEFINITE.get(unit, unit)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from kedja import ucum
 from kedja.fhirpath import dates, quantities
 from kedja.fhirpath.equality import number
 from kedja.fhirpath.functions.table import Function, single, text, valued
@@ -126,7 +125,7 @@ def _converted(name: str, convert: Conversion, items: Items, unit: Items | None)
     value = convert(items[0])
     code = None if unit is None else text(unit, f"`to{name}`")
     if isinstance(value, Quantity) and code is not None:
-        amount = ucum.convert(value.value, quantities.code(value.unit), quantities.code(quantities.CALENDAR.get(code, code)))
+        amount = quantities.converted(value, quantities.CALENDAR.get(code, code))
         value = None if amount is None else Quantity(amount, code)
     return None if value is None else Item(value, f"System.{name}")
 
