@@ -68,8 +68,9 @@ def import_path(config: Config, given: Namespace) -> int:
     counts = report.counts
     print(", ".join(f"{counts[name]} {name}" for name in ("read", "stored", "unchanged", "refused")))
     if report.rejects:
-        print(f"The refused records stand in {report.rejects}.", file=sys.stderr)
-    return 3 if report.rejects else 0
+        what = "refused records" if counts["refused"] else "warnings"
+        print(f"The {what} stand in {report.rejects}.", file=sys.stderr)
+    return 3 if counts["refused"] else 0
 
 
 def source_add(config: Config, given: Namespace) -> int:

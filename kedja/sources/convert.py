@@ -9,7 +9,7 @@ from typing import Any, Final
 from kedja import exactjson, spec
 from kedja.access.custody import Custody
 from kedja.identity import custody_of, normalised
-from kedja.outcome import OutcomeError, refuse
+from kedja.outcome import Issue, OutcomeError, refuse
 from kedja.sources import applehealth, mapping, openmhealth
 from kedja.sources.mapping import TableMapping, mapping_of, resource_id
 from kedja.sources.source import Source
@@ -36,9 +36,15 @@ class Converter:
         if self.source.types is not None and type_name not in self.source.types:
             allowed = ", ".join(sorted(self.source.types))
             raise refuse(422, "business-rule", f"the source delivers {allowed}, not {type_name}: extend its `types`")
-        if issues := validate(resource):
+        if issues := validate(resource, level="full" if self.source.validation == "strict" else "structure"):
             raise OutcomeError(422, *issues)
         return normalised(resource) if type_name == "Patient" else resource
+
+    def advice(self, resource: Resource) -> tuple[Issue, ...]:
+        """What is wrong with a resource that is stored all the same, where the source says `validation = "warn"`."""
+        if self.source.validation != "warn":
+            return ()
+        return tuple(replace(issue, severity="warning") for issue in validate(resource))
 
     def custody(self, resource: Resource, person: int) -> Custody:
         """The custody that the source's registration gives a resource about this person."""

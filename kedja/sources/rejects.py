@@ -1,4 +1,4 @@
-"""The rejects file: one line of NDJSON for each refused record, {file, line, entry?, outcome}.
+"""The rejects file: one line of NDJSON for each record that is refused, or stored with warnings, {file, line, entry?, outcome}.
 
 Workers append to part files before they commit, each line with its strand and place, so that a kill loses none; lines of
 batches that were rolled back are left out when the parts are brought together.

@@ -22,8 +22,9 @@ _HSA_ID: Final = re.compile(r"SE\d{10}-[A-Za-z0-9]{1,20}")
 _SHIPPED: Final = Path(__file__).parent / "mappings"
 _KEYS: Final = (
     "name", "title", "kind", "regime", "provider", "unit", "unit-from-tag", "types", "patients-of", "labels", "mapping",
-    "subject",
+    "subject", "validation",
 )  # fmt: skip
+VALIDATIONS: Final = ("strict", "warn", "off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Source:
     labels: Label = Label.NONE  # put on everything that it delivers
     mapping: Table | None = None
     subject: Subject | None = None
+    validation: str = "strict"  # what is not valid is refused; or stored and told; or not looked at beyond its structure
     definition: Table = field(default_factory=dict[str, Any], compare=False)
 
 
@@ -105,6 +107,7 @@ def source_of(definition: Table) -> Source:
         labels=Label(sum(LABELS[name] for name in definition.get("labels", ()))),
         mapping=definition.get("mapping"),
         subject=Subject(subject["by"], subject.get("number", "")) if subject else None,
+        validation=definition.get("validation", "strict"),
         definition=definition,
     )
 
@@ -128,6 +131,10 @@ def _faults(definition: Table) -> list[str]:
         _bad(_NAME.fullmatch(str(definition.get("name", ""))), "`name` must be small letters, digits and hyphens, at most 63"),
         _bad(kind in KINDS, f"`kind` is `{kind}`; it must be one of {', '.join(KINDS)}"),
         _bad(regime in list(Regime), f"`regime` is `{regime}`; it must be one of {', '.join(Regime)}"),
+        _bad(
+            definition.get("validation", "strict") in VALIDATIONS,
+            f"`validation` is `{definition.get('validation')}`; it must be one of {', '.join(VALIDATIONS)}",
+        ),
         _bad(kind == "table" or "mapping" not in definition, f"a source of kind `{kind}` takes no `mapping`"),
         _bad(
             kind != "table" or isinstance(definition.get("mapping"), dict),

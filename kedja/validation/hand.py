@@ -84,7 +84,7 @@ def _ratio(value: Json, _: Json) -> bool:
 
 
 def _duration(value: Json, _: Json) -> bool:
-    return not _has(value, "code") or (value.get("system") == _UCUM and _has(value, "value"))
+    return not _has(value, "code") or (value.get("system", _UCUM) == _UCUM and _has(value, "value"))
 
 
 def _not_at_home(value: Json, _: Json) -> bool:
