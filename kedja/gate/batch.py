@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asyncpg import Connection, DeadlockDetectedError, Record, SerializationError, UniqueViolationError
+from asyncpg import Connection, Record
 
 from kedja.access.actor import Actor
 from kedja.access.custody import Custody
@@ -16,6 +16,7 @@ from kedja.gate.deciding import custody_of_row, in_order
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import Prepared, version_of
+from kedja.gate.races import RACES, pause
 from kedja.gate.subjects import persons_of
 from kedja.outcome import Issue, OutcomeError, refuse
 from kedja.store.pool import transaction
@@ -66,9 +67,10 @@ async def take(
                 if bookmark is not None:
                     await bookmark(conn, taken)
                 return taken
-        except (UniqueViolationError, DeadlockDetectedError, SerializationError):
+        except RACES:
             if tried == _TRIES:
                 raise
+            await pause(tried)
     raise AssertionError("the last try returns or raises")
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from asyncpg import Connection, DeadlockDetectedError, LockNotAvailableError, Record, SerializationError, UniqueViolationError
+from asyncpg import Connection, Record
 
 from kedja.access.actor import Actor
 from kedja.access.compile import permit
@@ -23,6 +21,7 @@ from kedja.gate.edits import edited
 from kedja.gate.links import conditional_references, relink
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import Prepared, deletion, prepare
+from kedja.gate.races import RACES, pause
 from kedja.gate.refusals import Missing, Refusals, told
 from kedja.gate.subjects import persons_of
 from kedja.identity import normalised
@@ -34,9 +33,7 @@ from kedja.store.write import apply, lock
 __all__ = ["custody_of_row", "write"]
 
 _TRIES: Final = 12
-_FIRST_WAIT, _LONGEST_WAIT = 0.004, 0.4  # seconds
 _NO_LOOKUPS: Final[Lookups] = MappingProxyType({})
-_RACES: Final = (UniqueViolationError, DeadlockDetectedError, SerializationError, LockNotAvailableError)
 
 
 class _Moved(Exception):
@@ -82,13 +79,13 @@ async def write(
 async def _tried(task: _Task) -> list[Written]:
     for tried in range(_TRIES):
         if tried:
-            await asyncio.sleep(random.uniform(0, min(_LONGEST_WAIT, _FIRST_WAIT * 2**tried)))
+            await pause(tried)
         task.looked.rows.clear()
         task.looked.lines.clear()
         try:
             async with (connection if _one_statement(task) else transaction)(task.door.store) as conn:
                 written = await _attempt(conn, task)
-        except (*_RACES, _Moved):
+        except (*RACES, _Moved):
             continue
         if any(change.type in DEFINING for change in task.changes):
             await refresh(task.door)

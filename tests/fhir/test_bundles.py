@@ -253,6 +253,31 @@ async def test_entries_update_patch_and_delete_by_searches(service: Service) -> 
     assert (await doctor("GET", f"/fhir/Observation/{old['id']}")).status_code == 410
 
 
+async def test_what_a_patch_brings_may_refer_to_another_entry(service: Service) -> None:
+    doctor = service.as_(CLINIC_DOCTOR)
+    person = await doctor.create(patient())
+    seen = await doctor.create(observation(person["id"]))
+    parts = [
+        {"name": "type", "valueCode": "add"},
+        {"name": "path", "valueString": "Observation"},
+        {"name": "name", "valueString": "performer"},
+        {"name": "value", "valueReference": {"reference": "urn:uuid:p"}},
+    ]
+    change = {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": parts}]}
+    answer = await doctor(
+        "POST",
+        "/fhir",
+        bundle(
+            "transaction",
+            entry("PATCH", f"Observation/{seen['id']}", change),
+            entry("POST", "Patient", patient(), "urn:uuid:p"),
+        ),
+    )
+    assert answer.status_code == 200, answer.text
+    patched, made = map(place_of, found(answer))
+    assert (await doctor("GET", f"/fhir/{patched}")).json()["performer"] == [{"reference": made}]
+
+
 async def test_conditions_of_entries_hold_and_all_that_fail_are_told(service: Service) -> None:
     doctor = service.as_(CLINIC_DOCTOR)
     person = await doctor.create(patient())
