@@ -38,7 +38,7 @@ class Kind:
 KINDS: Final = {
     "string": Kind(string.resolve, "string", ("exact", "contains")),
     "token": Kind(token.resolve, "token", tuple(token.MODIFIERS)[1:], MAX_ALTERNATIVES),
-    "reference": Kind(reference.resolve, "reference", ("identifier",), MAX_ALTERNATIVES),
+    "reference": Kind(reference.resolve, "reference", tuple(reference.MODIFIERS)[1:], MAX_ALTERNATIVES),
     "uri": Kind(uri.resolve, "token", ("below", "above"), MAX_ALTERNATIVES),
     "date": Kind(date.resolve, "date"),
     "number": Kind(number.resolve, "number"),

@@ -243,6 +243,20 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
+class Tree:
+    """Refers, by the parameter with this salt, to one of `starts` (self hashes), or to what lies `above` or below it.
+
+    What is a part of what is said by the parameter of `of` with the salt `parent`.
+    """
+
+    salt: int
+    starts: tuple[int, ...]
+    above: bool
+    parent: int
+    of: Select
+
+
+@dataclass(frozen=True, slots=True)
 class Has:
     """Is referred to, by the parameter with this salt, from a resource in the selection. `by_url`: also by its canonical url."""
 
@@ -293,6 +307,7 @@ Criterion = Union[
     Ids,
     Present,
     Chain,
+    Tree,
     Has,
     And,
     Or,

@@ -7,7 +7,21 @@ from dataclasses import replace
 
 from kedja.search.condition import Condition
 from kedja.search.hashing import reference_hash
-from kedja.search.nodes import And, Chain, Criterion, Dates, Has, Not, OfTypes, Or, Query, References, ReferenceToPatient, Select
+from kedja.search.nodes import (
+    And,
+    Chain,
+    Criterion,
+    Dates,
+    Has,
+    Not,
+    OfTypes,
+    Or,
+    Query,
+    References,
+    ReferenceToPatient,
+    Select,
+    Tree,
+)
 
 People = Mapping[str, tuple[int, tuple[str, ...]]]
 
@@ -90,6 +104,8 @@ def _through(select: Select, inner: Callable[[Select], Select], leaf: Callable[[
         match criterion:
             case Chain(targets):
                 return replace(criterion, targets=tuple((salt, inner(target)) for salt, target in targets))
+            case Tree():
+                return replace(criterion, of=inner(criterion.of))
             case Has(_, source):
                 return replace(criterion, source=inner(source))
             case And(of):

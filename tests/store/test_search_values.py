@@ -88,6 +88,12 @@ RESOURCES: dict[str, dict[str, Any]] = {
         "referenceSeq": {"chromosome": concept("7", "urn:chromosomes"), "windowStart": 100, "windowEnd": 200},
         "variant": [{"start": 110, "end": 120}, {"start": 150, "end": 190}],
     },
+    "house": {"resourceType": "Location", "position": {"latitude": 0, "longitude": 0}},
+    "ward": {"resourceType": "Location", "position": {"latitude": 0, "longitude": 0}, "partOf": {"reference": "Location/house"}},
+    "room": {"resourceType": "Location", "position": {"latitude": 0, "longitude": 0}, "partOf": {"reference": "Location/ward"}},
+    "in-house": {"resourceType": "Encounter", "location": [{"location": {"reference": "Location/house"}}]},
+    "in-room": {"resourceType": "Encounter", "location": [{"location": {"reference": "Location/room"}}]},
+    "elsewhere": {"resourceType": "Encounter", "location": [{"location": {"reference": "Location/norrvik"}}]},
     "norrvik": {"resourceType": "Location", "position": {"latitude": 59.3293, "longitude": 18.0686}},
     "uppsala": {"resourceType": "Location", "position": {"latitude": 59.8586, "longitude": 17.6389}},
     "fiji": {"resourceType": "Location", "position": {"latitude": -17.7, "longitude": 179.9}},
@@ -152,6 +158,11 @@ CASES = [
     ("MolecularSequence", "chromosome-variant-coordinate", "7$ge150$le120", ""),
     ("MolecularSequence", "chromosome-variant-coordinate", "8$ge110$le120", ""),
     ("MolecularSequence", "chromosome-window-coordinate", "urn:chromosomes|7$100$200", "gene"),
+    ("Encounter", "location:below", "house", "in-house in-room"),
+    ("Encounter", "location:below", "Location/ward", "in-room"),
+    ("Encounter", "location:above", "room", "in-house in-room"),
+    ("Encounter", "location:above", "ward,norrvik", "in-house elsewhere"),
+    ("Location", "partof:below", "house", "ward room"),
     ("Location", "near", "59.33|18.07", "norrvik"),
     ("Location", "near", "59.33|18.07|100|km", "norrvik uppsala"),
     ("Location", "near", "59.33|18.07|300|m", "norrvik"),
@@ -174,7 +185,7 @@ ORDERS = [
     ("Observation", "-code,-_id", "told period pressure high smoker weight light"),
     ("Observation", "value-concept,_id", "smoker high light period pressure told weight"),
     ("Observation", "component-code,_id", "high pressure smoker light period told weight"),
-    ("Location", "-status,_id", "anywhere fiji norrvik uppsala"),
+    ("Location", "-status,_id", "anywhere fiji house norrvik room uppsala ward"),
     ("DocumentReference", "relatesto", "copy"),
     ("MolecularSequence", "-chromosome", "gene"),
 ]
@@ -195,7 +206,7 @@ async def test_pages_follow_the_order_of_codes(conn: asyncpg.Connection, world: 
         bundle = await ask(conn, world, "Observation", pairs)
         found += references(bundle, "match")
         pairs = next_pairs(bundle)
-    assert [one.partition("/")[2] for one in found] == "told period high pressure smoker light weight".split()
+    assert [one.partition("/")[2] for one in found] == ["told", "period", "high", "pressure", "smoker", "light", "weight"]
 
 
 @pytest.mark.parametrize(("resource_type", "name", "value", "found"), CASES)

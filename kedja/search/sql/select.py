@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from kedja.search.assume import assume_type, persons_under, shape_for
 from kedja.search.condition import Condition, Permit
+from kedja.search.extract_tokens import PRESENT
+from kedja.search.hashing import self_hash
 from kedja.search.nodes import (
     And,
     Chain,
@@ -26,6 +28,7 @@ from kedja.search.nodes import (
     Strings,
     Texts,
     Tokens,
+    Tree,
     Updated,
     Words,
 )
@@ -75,6 +78,8 @@ def _criterion(criterion: Criterion, alias: str, writer: Writer) -> str:
     match criterion:
         case Chain():
             return _chain(criterion, alias, writer)
+        case Tree():
+            return _tree(criterion, alias, writer)
         case Has():
             return _has(criterion, alias, writer)
         case And(of):
@@ -109,6 +114,29 @@ def _chain(chain: Chain, alias: str, writer: Writer) -> str:
     name = f"chain_{len(writer.parts) + 1}"
     union = "\n  UNION ALL\n".join(arms)
     writer.part(name, f"  SELECT array_agg(hash) AS hashes FROM (\n{union}\n  ) targets", how="MATERIALIZED")
+    return f"{alias}.refs && (SELECT hashes FROM {name})"
+
+
+def _tree(tree: Tree, alias: str, writer: Writer) -> str:
+    """From the starts on, part by part; what the law hides leads no further."""
+    other = writer.alias()
+    where, parent = tests(tree.of, other, writer), integers([tree.parent], "bigint")
+    if tree.above:
+        step = (
+            f"SELECT ref.hash # {parent} FROM branch JOIN resource {other} ON {other}.self_hash = branch.hash\n"
+            f"    CROSS JOIN LATERAL unnest({other}.refs) AS ref (hash)"
+        )
+        where += f"\n    AND ref.hash # {parent} <> {integers([self_hash(PRESENT)], 'bigint')}"  # the mark of `:missing`
+    else:
+        step = f"SELECT {other}.self_hash FROM branch JOIN resource {other} ON {other}.refs && ARRAY[branch.hash # {parent}]"
+    name = f"tree_{len(writer.parts) + 1}"
+    starts = writer.bind(list(tree.starts), "bigint[]")
+    writer.part(
+        name,
+        f"  WITH RECURSIVE branch (hash) AS (\n    SELECT unnest({starts})\n    UNION\n    {step}\n    WHERE {where}\n  )\n"
+        f"  SELECT array_agg(branch.hash # {integers([tree.salt], 'bigint')}) AS hashes FROM branch",
+        how="MATERIALIZED",
+    )
     return f"{alias}.refs && (SELECT hashes FROM {name})"
 
 

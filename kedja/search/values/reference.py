@@ -1,15 +1,18 @@
-"""reference: `Type/id`, `id`, an address; `:Type`, `:identifier` (FHIR R4 3.1.1.4.12)."""
+"""reference: `Type/id`, `id`, an address; `:Type`, `:identifier`, `:below`, `:above` (FHIR R4 3.1.1.4.12)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from kedja import spec
 from kedja.search.escape import unescape
 from kedja.search.extract_references import literal, versioned
-from kedja.search.hashing import reference_hash, token_hash
-from kedja.search.nodes import References, ReferenceToPatient, Tokens
+from kedja.search.hashing import param_salt, reference_hash, self_hash, token_hash
+from kedja.search.nodes import Criterion, Or, References, ReferenceToPatient, Select, Tokens, Tree
 from kedja.search.suggest import did_you_mean
 from kedja.search.values.context import Asking, bad_value
 from kedja.search.values.token import token
@@ -19,10 +22,11 @@ _RELATIVE: Final = re.compile(r"([A-Za-z]+)/[A-Za-z0-9.-]{1,64}")
 _PATIENT: Final = "Patient/"
 
 
-def resolve(asking: Asking) -> References | ReferenceToPatient | Tokens:
-    parameter = asking.parameter
-    if parameter.modifier == "identifier":
-        return Tokens(tuple(_identifier(asking, value) for value in parameter.values))
+def resolve(asking: Asking) -> Criterion:
+    return MODIFIERS.get(asking.parameter.modifier, _refers)(asking)
+
+
+def _refers(asking: Asking) -> Criterion:
     found = references(asking)
     patients = tuple(text.removeprefix(_PATIENT) for text in found if _is_patient(text))
     others = [text for text in found if not _is_patient(text)]
@@ -30,6 +34,43 @@ def resolve(asking: Asking) -> References | ReferenceToPatient | Tokens:
     if not patients:
         return References(hashes)
     return ReferenceToPatient(asking.type, asking.code, patients, hashes, says_whose(asking))
+
+
+def _identified(asking: Asking) -> Criterion:
+    return Tokens(tuple(_identifier(asking, value) for value in asking.parameter.values))
+
+
+def _below(asking: Asking) -> Criterion:
+    return _tree(asking, above=False)
+
+
+def _above(asking: Asking) -> Criterion:
+    return _tree(asking, above=True)
+
+
+def _tree(asking: Asking, *, above: bool) -> Criterion:
+    """One criterion for each type that is a hierarchy by itself (R4 3.1.1.5.6)."""
+    plain = replace(asking, parameter=replace(asking.parameter, modifier=""))
+    found: dict[str, list[int]] = {}
+    for text in references(plain):
+        name = text.partition("/")[0]
+        if name in hierarchies():
+            found.setdefault(name, []).append(self_hash(text))
+    if not found:
+        trees = ", ".join(sorted(hierarchies()))
+        raise bad_value(asking.parameter, asking.parameter.values[0], f"only these are parts of their like: {trees}")
+    salt = param_salt(asking.type, asking.code)
+    trees = [
+        Tree(salt, tuple(starts), above, param_salt(name, hierarchies()[name]), Select(name)) for name, starts in found.items()
+    ]
+    return trees[0] if len(trees) == 1 else Or(tuple(trees))
+
+
+@cache
+def hierarchies() -> Mapping[str, str]:
+    """{type: the parameter that leads from each to what it is a part of, always of the same type}."""
+    parameters = ((name, parameter) for name in spec.TYPES for parameter in spec.search_parameters(name).values())
+    return {name: one.code for name, one in parameters if one.expression == f"{name}.partOf" and one.target == (name,)}
 
 
 def references(asking: Asking) -> list[str]:
@@ -80,3 +121,11 @@ def _check_type(asking: Asking, value: str, name: str) -> None:
     targets = _targets(asking)
     if targets and name not in targets:
         raise bad_value(asking.parameter, value, f"it refers to {', '.join(targets)}, never to {name}")
+
+
+MODIFIERS: Final[dict[str, Callable[[Asking], Criterion]]] = {
+    "": _refers,
+    "identifier": _identified,
+    "below": _below,
+    "above": _above,
+}
