@@ -48,7 +48,9 @@ def parse(
         base = name.partition(":")[0]
         try:
             _refuse_odd_text(name, value)
-            if name in CONTROLS:
+            if not value:
+                (warnings if lenient else issues).append(_empty(name, lenient))
+            elif name in CONTROLS:
                 controls.append((name, value))
             elif name == "_type":
                 types += _types(resource_type, value, types)
@@ -96,8 +98,12 @@ def _refuse_odd_text(name: str, value: str) -> None:
     for text in (name, value):
         if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text):
             raise refuse(400, "value", "a parameter has a NUL character or is not valid UTF-8: remove it", f"?{_shown(name)}")
-    if not value:
-        raise refuse(400, "value", f"`{_shown(name)}` has no value: give one, or leave the parameter out", f"?{_shown(name)}")
+
+
+def _empty(name: str, lenient: bool) -> Issue:
+    told = "it was left out" if lenient else "give one, or leave the parameter out"
+    severity = "warning" if lenient else "error"
+    return Issue("value", f"`{_shown(name)}` has no value: {told}", (f"?{_shown(name)}",), severity)
 
 
 def _shown(name: str) -> str:

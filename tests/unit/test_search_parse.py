@@ -116,6 +116,14 @@ def test_a_count_alone_is_asked_for_in_two_ways(pair: tuple[str, str]) -> None:
     assert control.count_only and control.total
 
 
+def test_a_parameter_without_a_value_is_refused_or_left_out_under_lenient_handling() -> None:
+    (issue,) = refused(("family", ""), resource_type="Patient")
+    assert (issue.severity, issue.expression) == ("error", ("?family",))
+    asked = parse("Patient", [("family", ""), ("gender", "male"), ("_count", "")], lenient=True)
+    assert [warning.expression for warning in asked.warnings] == [("?family",), ("?_count",)]
+    assert [pair for _, pair in asked.parameters] == [("gender", "male")]
+
+
 def test_lenient_handling_warns_of_what_is_not_served() -> None:
     asked = parse("Patient", [("_query", "x"), ("family", "y")], lenient=True)
     assert [warning.severity for warning in asked.warnings] == ["warning"]
