@@ -69,9 +69,9 @@ async def _failures(examples: Sequence[Example], database_url: str, home: Path) 
             await _put(caller, patient)
         for some in _chunks(examples):
             refused = await _store(caller, some)
-            for one in some:
-                reason = refused.get(one.place) or await _reason(caller, one)
-                failures += [(one.place, reason)] if reason else []
+            reasons = await asyncio.gather(*(_reason(caller, one) for one in some if one.place not in refused))
+            told = refused | dict(zip((one.place for one in some if one.place not in refused), reasons))
+            failures += [(one.place, told[one.place]) for one in some if told[one.place]]
     return failures
 
 
@@ -173,7 +173,13 @@ def _searches(resource: Resource) -> Iterator[tuple[str, str]]:
     for code, parameter in spec.search_parameters(resource["resourceType"]).items():
         if code not in ("_id", "_lastUpdated") and parameter.type in _TEXTS:
             for value in published.selected(resource, code):
-                yield from ((code, text) for text in _TEXTS[parameter.type](value) if 0 < len(text) < 500)
+                if _is_meant(value, parameter.target):
+                    yield from ((code, text) for text in _TEXTS[parameter.type](value) if 0 < len(text) < 500)
+
+
+def _is_meant(value: Any, targets: tuple[str, ...]) -> bool:
+    """Only a document's first resource is a Composition, and only a message's a MessageHeader."""
+    return not (isinstance(value, dict) and "resourceType" in value) or value["resourceType"] in targets
 
 
 def _dates(value: Any) -> list[str]:
