@@ -24,7 +24,7 @@ from tests.store.searching.strategies import laws
 from tests.store.searching.values import plain, values_of
 from tests.store.searching.world import DATES, FAMILIES, Held, World, add, load, make
 
-EXAMPLES = int(os.environ.get("KEDJA_TEST_EXAMPLES", "80"))
+EXAMPLES = int(os.environ.get("KEDJA_TEST_EXAMPLES", "60"))
 ASKED = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )

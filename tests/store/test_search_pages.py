@@ -19,7 +19,7 @@ from tests.store.searching.oracle import Oracle
 from tests.store.searching.strategies import Pairs, laws, searches
 from tests.store.searching.world import World, add, load, make, supersede
 
-EXAMPLES = int(os.environ.get("KEDJA_TEST_EXAMPLES", "80"))
+EXAMPLES = int(os.environ.get("KEDJA_TEST_EXAMPLES", "25"))
 
 
 @pytest_asyncio.fixture(scope="module")

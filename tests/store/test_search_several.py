@@ -18,7 +18,7 @@ from tests.store.searching.strategies import Pairs, laws, values
 from tests.store.searching.values import values_of
 from tests.store.searching.world import World, load, make
 
-EXAMPLES = int(os.environ.get("KEDJA_TEST_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("KEDJA_TEST_EXAMPLES", "40"))
 ASKED = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import Any
 
 import asyncpg
 import pytest_asyncio
@@ -11,7 +12,7 @@ import pytest_asyncio
 from kedja.store.queries import sql
 from kedja.store.snapshots import settle
 from tests.store.searching.asking import ask, next_pairs, references
-from tests.store.searching.world import World, load, make, supersede
+from tests.store.searching.world import World, add, load, make, supersede
 
 
 @pytest_asyncio.fixture
@@ -70,3 +71,31 @@ async def test_a_store_that_was_restored_elsewhere_pages_through_all_it_has(conn
         pairs = next_pairs(bundle)
     there = await conn.fetchval("SELECT count(*) FROM resource WHERE type = 'Observation' AND NOT deleted")
     assert len(found) == len(set(found)) == there > 20
+
+
+async def test_what_was_being_written_when_the_first_page_was_read_stays_out(conn: asyncpg.Connection, database_url: str) -> None:
+    world = make()
+    await load(conn, world)
+    writer = await asyncpg.connect(database_url, server_settings={"timezone": "UTC"})
+    before = references(await ask(conn, world, "Observation", [("_count", "1000")]), "match")
+    held = {one.reference: one for one in world.held}
+    writing = writer.transaction()
+    await writing.start()
+    await supersede(writer, replace(held[before[-1]], deleted=True), 2)
+    await supersede(writer, replace(held[before[-2]], resource={**held[before[0]].resource, "id": held[before[-2]].id}), 2)
+    await add(writer, replace(held[before[0]], resource={**held[before[0]].resource, "id": "new"}, key=1))
+    first = await ask(conn, world, "Observation", [("_count", "5")])
+    await writing.commit()
+    await writer.close()
+    assert references(first, "match") + await following(conn, world, "Observation", first) == before
+    now = references(await ask(conn, world, "Observation", [("_count", "1000")]), "match")
+    assert set(now) == {*before[:-1], "Observation/new"}
+
+
+async def following(conn: asyncpg.Connection, world: World, kind: str, bundle: Any) -> list[str]:
+    """What stands on the pages behind this one."""
+    found: list[str] = []
+    while (pairs := next_pairs(bundle)) is not None:
+        bundle = await ask(conn, world, kind, pairs)
+        found += references(bundle, "match")
+    return found
