@@ -6,6 +6,7 @@ It is about all resources whoever they are about, and shows none of them to anyb
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -28,6 +29,7 @@ BATCH: Final = 100  # resources in one transaction
 _AGAIN: Final = 1.0  # seconds between looks while something is unfinished or may have changed
 _SELDOM: Final = 30.0  # seconds between looks where nothing has changed
 _GRACE: Final = 2.0  # seconds that the other processes have to go by a new definition before resources are indexed for it
+_LOG: Final = logging.getLogger(__name__)
 Tell = Callable[[str, int, int], None]  # type, done, total
 
 
@@ -50,13 +52,19 @@ async def _keep(door: Door, base: str) -> None:
     known, looked = stamp(), monotonic()
     while True:
         await asyncio.sleep(_AGAIN)
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            changed, known = known != stamp(), stamp()
-            if changed or _is_unfinished or monotonic() - looked > _SELDOM:
-                looked = monotonic()
-                if unfinished(await _look(door)):
-                    await asyncio.sleep(_GRACE)
-                    await _in_turn(door, base)
+        changed, known = known != stamp(), stamp()
+        if not (changed or _is_unfinished or monotonic() - looked > _SELDOM):
+            continue
+        looked = monotonic()
+        try:
+            if unfinished(await _look(door)):
+                await asyncio.sleep(_GRACE)
+                await _in_turn(door, base)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            _LOG.warning("indexing anew waits for the database: %s", error)
+        except Exception:
+            _LOG.exception("indexing anew failed; it is tried again in %s seconds", _SELDOM)
+            await asyncio.sleep(_SELDOM)
 
 
 _is_unfinished = True
