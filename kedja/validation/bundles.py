@@ -6,7 +6,9 @@ import re
 from typing import Any, Final, cast
 
 from kedja import spec
+from kedja.validation.documents import document_faults
 from kedja.validation.faults import Fault, shown
+from kedja.validation.scope import Scope
 
 Resource = dict[str, Any]
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
@@ -14,13 +16,13 @@ _RESTFUL: Final = re.compile(r"https?://\S+/([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,6
 _UNNAMED: Final = ("transaction", "batch", "transaction-response", "batch-response", "history")  # entries may lack a fullUrl
 
 
-def bundle_faults(bundle: Resource) -> list[Fault]:
+def bundle_faults(bundle: Resource, scope: Scope) -> list[Fault]:
     """What is wrong with a Bundle whose structure is sound, beside R4's invariants."""
     faults: list[Fault] = []
     for place, entry in enumerate(cast("list[Resource]", bundle.get("entry", ()))):
         found = _entry_faults(entry, bundle.get("type"))
         faults += [fault.below(f".entry[{place}]") for fault in found]
-    return faults + _link_faults(bundle)
+    return faults + _link_faults(bundle) + document_faults(bundle, scope)
 
 
 def _link_faults(bundle: Resource) -> list[Fault]:

@@ -10,6 +10,7 @@ from kedja import spec
 from kedja.validation import invariants
 from kedja.validation.bindings import bound
 from kedja.validation.bundles import bundle_faults
+from kedja.validation.capabilities import capability_faults
 from kedja.validation.codings import attachment, coding
 from kedja.validation.contained import of_one, repeated, unused
 from kedja.validation.extensions import extension
@@ -17,8 +18,10 @@ from kedja.validation.faults import Check, Fault, kind, nearest, shown, unsound
 from kedja.validation.objects import Members, list_check, object_check, primitive_list_check, sibling_list_check
 from kedja.validation.primitives import PRIMITIVE_CHECKS
 from kedja.validation.profiles.library import claimed
+from kedja.validation.questionnaires import questionnaire_faults, response_faults
+from kedja.validation.questionnaires import questionnaire_faults, response_faults
 from kedja.validation.references import reference
-from kedja.validation.scope import Scope
+from kedja.validation.scope import Asked, Scope
 from kedja.validation.structures import profile_faults
 
 _lock: Final = RLock()
@@ -121,6 +124,25 @@ def _extended(plain: Check) -> Check:
 _WRAPPED: Final[dict[str, Callable[[Check], Check]]] = {"Attachment": attachment, "Coding": coding, "Extension": _extended}
 
 
+# What is said of a whole resource of a type in words alone.
+_WHOLE: Final[dict[str, Callable[[dict[str, Any], Scope], list[Fault]]]] = {
+    "Bundle": bundle_faults,
+    "CapabilityStatement": capability_faults,
+    "Questionnaire": questionnaire_faults,
+    "QuestionnaireResponse": response_faults,
+    "StructureDefinition": profile_faults,
+}
+
+
+# What is looked at in the whole of a resource of these types, once its structure is sound.
+_BY_TYPE: Final[dict[str, Callable[[dict[str, Any], Asked], list[Fault]]]] = {
+    "Bundle": lambda bundle, _: bundle_faults(bundle),
+    "Questionnaire": lambda form, _: questionnaire_faults(form),
+    "QuestionnaireResponse": lambda response, asked: response_faults(response, asked.definitions),
+    "StructureDefinition": profile_faults,
+}
+
+
 def whole(value: Any, scope: Scope) -> list[Fault] | None:
     """A resource of any type by itself: the root, an entry of a Bundle, a parameter."""
     faults = _no_resource(value)
@@ -133,10 +155,8 @@ def whole(value: Any, scope: Scope) -> list[Fault] | None:
         return faults
     if "contained" in resource:
         faults = [*(faults or []), *repeated(resource), *unused(resource)]
-    if resource["resourceType"] == "Bundle":
-        faults = [*(faults or []), *bundle_faults(resource)]
-    elif resource["resourceType"] == "StructureDefinition":
-        faults = [*(faults or []), *profile_faults(resource, scope.asked)]
+    if resource["resourceType"] in _WHOLE:
+        faults = [*(faults or []), *_WHOLE[resource["resourceType"]](resource, inner)]
     return [*(faults or []), *claimed(resource, inner)] if "meta" in resource else faults
 
 

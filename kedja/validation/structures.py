@@ -8,12 +8,12 @@ from kedja import spec
 from kedja.validation.faults import Fault
 from kedja.validation.profiles.library import CORE, library, tree_of
 from kedja.validation.profiles.nodes import BrokenProfile
-from kedja.validation.scope import Asked
+from kedja.validation.scope import Scope
 
 Resource = dict[str, Any]
 
 
-def profile_faults(definition: Resource, asked: Asked) -> list[Fault]:
+def profile_faults(definition: Resource, scope: Scope) -> list[Fault]:
     """What keeps a profile on a type of R4 from being gone by; one whose base is not known here is not judged."""
     base = definition.get("baseDefinition")
     if (
@@ -22,7 +22,7 @@ def profile_faults(definition: Resource, asked: Asked) -> list[Fault]:
         or not spec.is_known(str(definition.get("type")))
     ):
         return []
-    known = library(asked.definitions)
+    known = library(scope.asked.definitions)
     if not spec.is_known(base.partition("|")[0].removeprefix(CORE)) and known.definition(base) is None:
         return []
     try:

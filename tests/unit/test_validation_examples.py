@@ -34,6 +34,10 @@ NOT_VALID = {
     "Observation/clinical-gender": "Observation.performer[0].reference",  # an Encounter performs nothing
     "Questionnaire/qs1": "Questionnaire.item[0].item[0].linkId",  # display items without linkId
     "SearchParameter/questionnaireresponse-extensions-QuestionnaireResponse-item-subject": "SearchParameter.id",  # too long
+    **{  # search parameters of other types than their definitions
+        f"CapabilityStatement/{name}": f"CapabilityStatement.rest[0].resource[0].searchParam[{place}].type"
+        for name, place in (("knowledge-repository", 5), ("measure-processor", 2), ("terminology-server", 2))
+    },
     **{  # narratives without any text (txt-2)
         name: f"{name.partition('/')[0]}.text.div"
         for name in (

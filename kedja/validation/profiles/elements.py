@@ -85,9 +85,10 @@ def slice_of(node: Node, name: str, type_name: str | None = None) -> Node:
     outer = name.rpartition("/")[0]
     holder = slice_of(node, outer) if outer in node.slices else node
     if name not in holder.slices:
-        holder.slices[name] = Node(node.name, f"{node.id}:{name}", type_name or node.type_name or _type_in(node, name))
-        if type_name is not None:
-            holder.slices[name].types = (TypeRef(type_name),)
+        told = type_name or _type_in(node, name)
+        holder.slices[name] = Node(node.name, f"{node.id}:{name}", told or node.type_name)
+        if told is not None:
+            holder.slices[name].types = (TypeRef(told),)
     return holder.slices[name]
 
 
