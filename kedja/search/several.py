@@ -31,6 +31,8 @@ def of_types(types: Sequence[str], read: Callable[[str], Criterion]) -> Criterio
 def merged(query: Query) -> Query:
     """`OfTypes`, and alternatives of references, as one look at the index wherever they can be one."""
     select = query.select
+    if not any(isinstance(criterion, (OfTypes, Or)) for criterion in select.criteria):
+        return query
     return replace(query, select=replace(select, criteria=tuple(_simple(criterion) for criterion in select.criteria)))
 
 
