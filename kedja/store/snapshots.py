@@ -12,8 +12,11 @@ _STATE = "cluster"
 async def settle(conn: asyncpg.Connection) -> bool:
     """Whether the store was brought here from another cluster (a dump was restored): its versions then count as older than
     every snapshot, and what was superseded is no longer kept for the pages of searches there."""
-    async with conn.transaction():
+    try:
         here = str(await conn.fetchval("SELECT system_identifier FROM pg_control_system()"))
+    except asyncpg.InsufficientPrivilegeError:  # a server that others run, who do not let it be told from another
+        return False
+    async with conn.transaction():
         known = await conn.fetchval("SELECT value #>> '{}' FROM system_state WHERE name = $1 FOR UPDATE", _STATE)
         if known == here:
             return False
