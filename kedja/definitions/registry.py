@@ -13,7 +13,7 @@ from typing import Any, Final
 Resource = dict[str, Any]
 
 # The types that change how the service behaves.
-TYPES: Final = ("CodeSystem", "ConceptMap", "SearchParameter", "StructureDefinition", "ValueSet")
+TYPES: Final = ("CodeSystem", "ConceptMap", "Questionnaire", "SearchParameter", "StructureDefinition", "ValueSet")
 
 _numbers = count(1)
 

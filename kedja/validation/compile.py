@@ -19,9 +19,8 @@ from kedja.validation.objects import Members, list_check, object_check, primitiv
 from kedja.validation.primitives import PRIMITIVE_CHECKS
 from kedja.validation.profiles.library import claimed
 from kedja.validation.questionnaires import questionnaire_faults, response_faults
-from kedja.validation.questionnaires import questionnaire_faults, response_faults
 from kedja.validation.references import reference
-from kedja.validation.scope import Asked, Scope
+from kedja.validation.scope import Scope
 from kedja.validation.structures import profile_faults
 
 _lock: Final = RLock()
@@ -130,15 +129,6 @@ _WHOLE: Final[dict[str, Callable[[dict[str, Any], Scope], list[Fault]]]] = {
     "CapabilityStatement": capability_faults,
     "Questionnaire": questionnaire_faults,
     "QuestionnaireResponse": response_faults,
-    "StructureDefinition": profile_faults,
-}
-
-
-# What is looked at in the whole of a resource of these types, once its structure is sound.
-_BY_TYPE: Final[dict[str, Callable[[dict[str, Any], Asked], list[Fault]]]] = {
-    "Bundle": lambda bundle, _: bundle_faults(bundle),
-    "Questionnaire": lambda form, _: questionnaire_faults(form),
-    "QuestionnaireResponse": lambda response, asked: response_faults(response, asked.definitions),
     "StructureDefinition": profile_faults,
 }
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from kedja import exactjson
-from kedja.definitions import Definitions
 from kedja.validation.faults import Fault, shown
+from kedja.validation.scope import Scope
 
 Item = dict[str, Any]
 MAX_DEPTH: Final = 60
@@ -37,7 +37,7 @@ _ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
 _FINISHED: Final = ("completed", "amended")
 
 
-def questionnaire_faults(questionnaire: Item) -> list[Fault]:
+def questionnaire_faults(questionnaire: Item, _scope: Scope) -> list[Fault]:
     """What is wrong with the conditions of a form whose structure is sound."""
     known = {item["linkId"]: path for path, item, _ in _walk(questionnaire, ())}
     faults: list[Fault] = []
@@ -49,16 +49,19 @@ def questionnaire_faults(questionnaire: Item) -> list[Fault]:
                 text = f"the form has no question {shown(str(asked))}: name the linkId of one that it has"
                 faults.append(Fault(where, "not-found", text))
             elif asked in inner or asked == item["linkId"]:
-                text = f"the condition asks {shown(asked)}, which stands inside what it enables: ask a question outside it"
+                text = f"the condition asks {shown(str(asked))}, which stands inside what it enables: ask a question outside it"
                 faults.append(Fault(where, "business-rule", text))
     return faults
 
 
-def response_faults(response: Item, definitions: Definitions) -> list[Fault]:
-    """What is wrong with the answers to a form that is known here; nothing where it is not."""
+def response_faults(response: Item, scope: Scope) -> list[Fault]:
+    """What is wrong with the answers to a form that is known here or contained; nothing where it is not."""
     canonical = response.get("questionnaire")
-    form = definitions.find("Questionnaire", canonical) if isinstance(canonical, str) else None
-    if form is None:
+    if not isinstance(canonical, str):
+        return []
+    contained = canonical.startswith("#")
+    form = scope.resolve(canonical) if contained else scope.asked.definitions.find("Questionnaire", canonical)
+    if form is None or form.get("resourceType") != "Questionnaire":
         return []
     return _Answers(response, response.get("status") in _FINISHED).level(form, response, "", (response,))
 
