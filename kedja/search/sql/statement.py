@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kedja.search.log import LogRow
-from kedja.search.nodes import Chain, Query, References
+from kedja.search.nodes import And, Chain, Criterion, Not, OfTypes, Or, Query, References
 from kedja.search.restrict import Restricted
 from kedja.search.sql.condition import render_rule
 from kedja.search.sql.including import MAX_INCLUDED, included
@@ -64,7 +64,7 @@ def _page(query: Query, writer: Writer) -> None:
     How many rows a chain leads to is not known when the plan is made; a guess that is wrong makes a walk through all keys.
     """
     order = order_by(query.sort)
-    chained = any(isinstance(criterion, Chain) for criterion in query.select.criteria)
+    chained = any(_is_chained(criterion) for criterion in query.select.criteria)
     begin = f"\n  WHERE {behind(query.sort, query.after, writer)}" if query.after else ""
     count = query.control.count
     writer.part(
@@ -74,6 +74,18 @@ def _page(query: Query, writer: Writer) -> None:
     columns = f"key, row_number() OVER (ORDER BY {order}) AS place, {sort_texts(query.sort)} AS sort"
     writer.part("placed", f"  SELECT {columns} FROM candidates")
     writer.part("page", f"  SELECT key, place, sort FROM placed WHERE place <= {count:d}")
+
+
+def _is_chained(criterion: Criterion) -> bool:
+    match criterion:
+        case And(of) | Or(of):
+            return any(_is_chained(each) for each in of)
+        case OfTypes(of):
+            return any(_is_chained(each) for _, each in of)
+        case Not(of):
+            return _is_chained(of)
+        case _:
+            return isinstance(criterion, Chain)
 
 
 def _found(query: Query, writer: Writer, included: bool) -> None:
