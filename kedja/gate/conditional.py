@@ -75,7 +75,11 @@ async def look(
     looked: Looked,
 ) -> None:
     """Lock the criteria of the changes, then search for each criterion once; into `looked`."""
-    wheres = {canonical(change.where): (change.where, change.most) for change in changes if change.where is not None}
+    wheres: dict[str, tuple[Query, int]] = {}
+    for change in changes:
+        if change.where is not None:
+            name = canonical(change.where)
+            wheres[name] = (change.where, max(change.most, wheres.get(name, (change.where, 0))[1]))
     await lock_criteria(conn, sorted({lock_key(query) for query, _ in wheres.values()}))
     asked = {name: (query, most + 1) for name, (query, most) in wheres.items()}
     asked |= {name: (query, 2) for query in lookups.values() if (name := canonical(query)) not in asked}
@@ -136,7 +140,7 @@ def _refuse_second(change: Change, rows: Sequence[Record], made: set[object]) ->
 
 
 def _criterion(query: Query) -> object:
-    return (query.select.type, frozenset(query.select.criteria))
+    return (query.select.type, frozenset(map(repr, query.select.criteria)))
 
 
 def _settled(change: Change, rows: Sequence[Record], place: int) -> list[Settled] | Written:

@@ -278,6 +278,18 @@ async def test_what_a_patch_brings_may_refer_to_another_entry(service: Service) 
     assert (await doctor("GET", f"/fhir/{patched}")).json()["performer"] == [{"reference": made}]
 
 
+async def test_one_search_may_be_asked_for_one_and_for_many(service: Service) -> None:
+    doctor = service.as_(CLINIC_DOCTOR)
+    person = await doctor.create(patient())
+    for value in range(3):
+        await doctor.create(observation(person["id"], value))
+    place = f"Observation?patient={person['id']}"
+    answer = await doctor("POST", "/fhir", bundle("transaction", entry("DELETE", f"{place}&_count=50"), entry("DELETE", place)))
+    assert (answer.status_code, issues(answer)) == (412, [("Bundle.entry[1]", "multiple-matches")])
+    assert (await doctor("POST", "/fhir", bundle("transaction", entry("DELETE", f"{place}&_count=50")))).status_code == 200
+    assert await doctor.search(place) == []
+
+
 async def test_conditions_of_entries_hold_and_all_that_fail_are_told(service: Service) -> None:
     doctor = service.as_(CLINIC_DOCTOR)
     person = await doctor.create(patient())
