@@ -3,30 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final, cast
 
-from kedja import spec
+from kedja import spec, terminology
 from kedja.validation.faults import Check, Fault, nearest, shown
 from kedja.validation.primitives import bound_code
 from kedja.validation.scope import Scope
 
+_LANGUAGES: Final = "http://hl7.org/fhir/ValueSet/languages"
+_ALL_LANGUAGES: Final = "http://hl7.org/fhir/ValueSet/all-languages"
 _LISTED: Final = 12  # codes that an answer lists
 
 
 def bound(element: spec.Element, plain: Check) -> Check:
     """The check of one value of this element: `plain`, and its required binding where the codes are known."""
-    if element.binding is None or element.binding.strength != "required":
+    if element.binding is None:
         return plain
     url = element.binding.valueset
+    if url == _LANGUAGES and element.type == "code":
+        return _by_grammar(plain, _ALL_LANGUAGES)  # R4's maximum of what is only preferred
+    if element.binding.strength != "required":
+        return plain
     codes, systems = spec.required_codes(url), spec.required_systems(url)
     if codes is None or systems is None:
-        return plain
+        return _by_grammar(plain, url) if element.type == "code" else plain
     if element.type == "code":
         return bound_code(codes, partial(_advice, url, codes))
     if element.type == "CodeableConcept":
         return _concept(plain, url, systems)
     return plain
+
+
+def _by_grammar(plain: Check, url: str) -> Check:
+    """A code of a value set that follows a grammar or a registry: media types, languages, currencies, UCUM."""
+
+    def check(value: Any, scope: Scope) -> list[Fault] | None:
+        faults = plain(value, scope)
+        if faults or _contained(url, value, scope.asked.definitions.generation) is not False:
+            return faults
+        return [Fault("", "code-invalid", f"{shown(value)} is not in {url}: write one of its codes")]
+
+    return check
+
+
+@lru_cache(maxsize=4096)
+def _contained(url: str, code: str, _generation: int) -> bool | None:
+    """By the definitions of a generation; the same few codes come again and again."""
+    return terminology.contains(url, None, code)
 
 
 def _advice(url: str, codes: frozenset[str], code: str) -> str:

@@ -246,6 +246,26 @@ def test_a_concept_of_a_required_binding_needs_one_of_its_codings() -> None:
     assert validate({**condition, "clinicalStatus": {"coding": [local, {"system": system, "code": "active"}]}}) == []
 
 
+@pytest.mark.parametrize(
+    ("resource", "location"),
+    [
+        ({"resourceType": "Patient", "language": "sv-SE"}, None),
+        ({"resourceType": "Patient", "language": "svenska språket"}, "Patient.language"),
+        ({"resourceType": "Binary", "contentType": "text/plain; charset=utf-8"}, None),
+        ({"resourceType": "Binary", "contentType": "plain"}, "Binary.contentType"),
+        ({"resourceType": "Invoice", "status": "draft", "totalNet": {"value": 1, "currency": "SEK"}}, None),
+        (
+            {"resourceType": "Invoice", "status": "draft", "totalNet": {"value": 1, "currency": "KRONOR"}},
+            "Invoice.totalNet.currency",
+        ),
+    ],
+)
+def test_codes_of_grammars_and_registries_are_known(resource: dict[str, Any], location: str | None) -> None:
+    assert [(issue.code, issue.expression[0]) for issue in validate(resource)] == (
+        [("code-invalid", location)] if location else []
+    )
+
+
 # Extensions
 
 
