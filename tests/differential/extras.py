@@ -101,7 +101,7 @@ def _definitions() -> Iterator[Resource]:
             "title": f"Formulär {number}",
             "status": ("draft", "active", "retired")[number % 3],
             "date": DATES[number % len(DATES)],
-            "derivedFrom": [f"http://forms.example/base|{number % 2}"],
+            "derivedFrom": [f"http://forms.example/a/form{number % 4}{'' if number % 3 else '|1.0'}"],
         }
 
 

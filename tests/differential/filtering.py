@@ -80,10 +80,10 @@ def _through(random: Random, world: World, focus: Held, depth: int) -> str:
     """`subject.name co x`, or `subject[active eq true].name co x`."""
     known = [code for code, of in world.codes[focus.type].items() if of == "reference"]
     ways = [
-        (code, world.by_place[place])
+        (code, target)
         for code in known
-        for place in world.leads_to(focus, code)
-        if place in world.by_place and len(spec.search_parameters(focus.type)[code].target) < 9
+        for target in world.targets(focus, code)
+        if len(spec.search_parameters(focus.type)[code].target) < 9
     ]
     if not ways:
         return ""

@@ -1,4 +1,8 @@
-"""`_filter` (FHIR R4 3.1.3): read and applied to one resource. "Left to right, with no precedence between `and` and `or`"."""
+"""`_filter` (FHIR R4 3.1.3): read and applied to one resource. "Left to right, with no precedence between `and` and `or`".
+
+In one point docs/reference/search.md decides otherwise than R4's table, by which `ne` is "an item in the set has an unequal
+value": of tokens, references and uris none may be equal, since a code that is given in two systems would always have one.
+"""
 
 from __future__ import annotations
 
@@ -90,9 +94,8 @@ class _Reading:
         return there
 
     def led(self, there: list[Held], code: str) -> list[Held]:
-        world, sees = self.oracle.world, self.oracle.sees
-        places = [place for one in there for place in world.leads_to(one, code)]
-        return [world.by_place[place] for place in places if place in world.by_place and place in sees]
+        found = [target for one in there for target in self.oracle.world.targets(one, code)]
+        return [one for one in found if one.reference in self.oracle.sees]
 
 
 def _value(word: str) -> str:

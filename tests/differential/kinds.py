@@ -117,10 +117,10 @@ def step(random: Random, world: World, focus: Held) -> tuple[str, Held] | None:
     """A reference parameter of the resource, and what it leads to."""
     known = [code for code, of in world.codes[focus.type].items() if of == "reference"]
     ways = [
-        (code, world.by_place[place])
+        (code, target)
         for code in known
-        for place in world.leads_to(focus, code)
-        if place in world.by_place and world.by_place[place].type in spec.search_parameters(focus.type)[code].target
+        for target in world.targets(focus, code)
+        if target.type in spec.search_parameters(focus.type)[code].target
     ]
     return pick(random, ways) if ways else None
 

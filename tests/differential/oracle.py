@@ -84,11 +84,10 @@ class Oracle:
 
     def _chain(self, held: Held, code: str, wanted: str, rest: str, value: str) -> bool:
         """The parameter behind the point is asked of what is referred to, where its type has such a parameter."""
-        targets = (self.world.by_place.get(place) for place in self.world.leads_to(held, code))
         return any(
             self.meets(one, rest, value)
-            for one in targets
-            if one and one.reference in self.sees and wanted in ("", one.type) and self.knows(one.type, rest)
+            for one in self.world.targets(held, code)
+            if one.reference in self.sees and wanted in ("", one.type) and self.knows(one.type, rest)
         )
 
     def _has(self, held: Held, name: str, value: str) -> bool:
@@ -168,8 +167,8 @@ class Oracle:
         held = [self.world.by_place[seed] for seed in seeds if seed in self.world.by_place]
         if name.startswith("_include"):
             of = [one for one in held if source in ("*", one.type)]
-            places = {place for one in of for each in _codes(one.type, code) for place in self.world.leads_to(one, each)}
-            found = {place for place in places if target in ("", place.split("/")[0])}
+            led = [to for one in of for each in _codes(one.type, code) for to in self.world.targets(one, each)]
+            found = {one.reference for one in led if target in ("", one.type)}
         else:
             types = list(self.world.of_type) if source == "*" else [source]
             wanted = [one.reference for one in held if target in ("", one.type)]

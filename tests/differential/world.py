@@ -86,13 +86,26 @@ class World:
     def leads_to(self, held: Held, code: str) -> list[str]:
         return [place for value in self.values(held, code) for place in places(value, BASE)]
 
+    def targets(self, held: Held, code: str) -> list[Held]:
+        """The resources that the parameter leads to: by their place, or every version of what is published under a url."""
+        found = [one for place in self.leads_to(held, code) for one in (self._by_url.get(place) or [self.by_place.get(place)])]
+        return list({one.reference: one for one in found if one}.values())
+
+    @cached_property
+    def _by_url(self) -> dict[str, list[Held]]:
+        found: defaultdict[str, list[Held]] = defaultdict(list)
+        for one in self.held:
+            if isinstance(url := one.resource.get("url"), str) and "url" in self.codes[one.type]:
+                found[url].append(one)
+        return dict(found)
+
     def referring(self, resource_type: str, code: str) -> dict[str, list[Held]]:
-        """{place: the resources of this type that refer there by this parameter}."""
+        """{reference: the resources of this type that refer there by this parameter}."""
         if (resource_type, code) not in self._referring:
             found: defaultdict[str, list[Held]] = defaultdict(list)
             for one in self.of_type[resource_type]:
-                for place in dict.fromkeys(self.leads_to(one, code)):
-                    found[place].append(one)
+                for target in self.targets(one, code):
+                    found[target.reference].append(one)
             self._referring[resource_type, code] = dict(found)
         return self._referring[resource_type, code]
 

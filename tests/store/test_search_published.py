@@ -66,3 +66,7 @@ async def test_chains_go_through_canonical_urls(conn: asyncpg.Connection, world:
     assert await found(conn, world, "QuestionnaireResponse", ("questionnaire.title", "Falls")) == {"any", "exact"}
     assert await found(conn, world, "QuestionnaireResponse", ("questionnaire.title", "Other")) == {"other"}
     assert await found(conn, world, "Questionnaire", ("_has:QuestionnaireResponse:questionnaire:_id", "other")) == {"else"}
+
+
+async def test_everything_is_included_of_a_type_that_refers_by_urls_alone(conn: asyncpg.Connection, world: World) -> None:
+    assert await found(conn, world, "Questionnaire", ("_id", "form"), ("_include", "*")) == {"form"}

@@ -63,7 +63,7 @@ def _include(include: Include, salts: tuple[int, ...], leads: str, source: str, 
     of_type = f"\n    AND {other}.type IN ({type_names(include.types)})" if include.types else ""
     return (
         f"  SELECT {other}.{writer.origin} AS key FROM {source} JOIN resource m ON m.{writer.origin} = {source}.key\n"
-        f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest(ARRAY[{integers(salts, 'bigint')}]) AS salt (salt)\n"
+        f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest(ARRAY[{integers(salts, 'bigint')}]::bigint[]) AS salt (salt)\n"
         f"  JOIN resource {other} ON {leads.format(other=other)}\n"
         f"  WHERE NOT {other}.deleted{of_type}\n    AND {render(include.law, other, writer.args)}"
     )
@@ -87,5 +87,5 @@ def _known_by(names: str, salts: tuple[int, ...], source: str, writer: Writer) -
     """The hashes that stand in `refs` of what refers to one of the source by one of its names."""
     return (
         f"  SELECT name.hash # salt.salt AS hash FROM {source} JOIN resource m ON m.{writer.origin} = {source}.key\n"
-        f"  CROSS JOIN unnest({names}) AS name (hash) CROSS JOIN unnest(ARRAY[{integers(salts, 'bigint')}]) AS salt (salt)"
+        f"  CROSS JOIN unnest({names}) AS name (hash) CROSS JOIN unnest(ARRAY[{integers(salts, 'bigint')}]::bigint[]) AS salt (salt)"
     )
