@@ -60,10 +60,11 @@ def _arms(one: Include | RevInclude, source: str, writer: Writer) -> list[str]:
 def _include(include: Include, salts: tuple[int, ...], leads: str, source: str, writer: Writer) -> str:
     """`leads`: how what is referred to is known, by its reference or by its canonical url."""
     other = writer.alias()
+    listed = integers(salts, "bigint")
     of_type = f"\n    AND {other}.type IN ({type_names(include.types)})" if include.types else ""
     return (
         f"  SELECT {other}.{writer.origin} AS key FROM {source} JOIN resource m ON m.{writer.origin} = {source}.key\n"
-        f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest(ARRAY[{integers(salts, 'bigint')}]::bigint[]) AS salt (salt)\n"
+        f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest(ARRAY[{listed}]::bigint[]) AS salt (salt)\n"
         f"  JOIN resource {other} ON {leads.format(other=other)}\n"
         f"  WHERE NOT {other}.deleted{of_type}\n    AND {render(include.law, other, writer.args)}"
     )
@@ -85,7 +86,8 @@ def _revinclude(include: RevInclude, source: str, writer: Writer) -> str:
 
 def _known_by(names: str, salts: tuple[int, ...], source: str, writer: Writer) -> str:
     """The hashes that stand in `refs` of what refers to one of the source by one of its names."""
+    listed = integers(salts, "bigint")
     return (
         f"  SELECT name.hash # salt.salt AS hash FROM {source} JOIN resource m ON m.{writer.origin} = {source}.key\n"
-        f"  CROSS JOIN unnest({names}) AS name (hash) CROSS JOIN unnest(ARRAY[{integers(salts, 'bigint')}]::bigint[]) AS salt (salt)"
+        f"  CROSS JOIN unnest({names}) AS name (hash) CROSS JOIN unnest(ARRAY[{listed}]::bigint[]) AS salt (salt)"
     )
