@@ -12,6 +12,7 @@ from kedja.search.hashing import param_hash, token_hash
 from kedja.search.uris import above, canonical_texts
 
 Action = Callable[[Any, Found], None]
+Texts = tuple[tuple[int, tuple[int, str]], ...]  # (token hash, (param, folded))
 
 _OF_THEIR_OWN: Final = (":text", ":of-type", ":below", ":identifier")  # what modifiers ask for; without texts
 PRESENT: Final = ""  # the token text that says a parameter has some value, for `:missing`
@@ -50,6 +51,13 @@ def _coded(owners: Owners, system: str | None, code: str | None) -> tuple[int, .
 
 
 @lru_cache(maxsize=32768)
+def _shown(owners: Owners, system: str | None, code: str | None, display: str) -> tuple[tuple[int, ...], Texts]:
+    """With the text that is shown for it."""
+    texts = _texts(owners, display)
+    return _coded(owners, system, code) + tuple(hashed for hashed, _ in texts), texts
+
+
+@lru_cache(maxsize=32768)
 def _plain(owners: Owners, text: str) -> tuple[int, ...]:
     return hashes(owners, (text,)) + owners.present
 
@@ -71,28 +79,32 @@ def text(value: Any) -> str | None:
 
 
 @lru_cache(maxsize=16384)
-def _texts(owners: Owners, value: str) -> tuple[tuple[int, int, str], ...]:
-    """(hash, param, folded) of a text for each place."""
+def _texts(owners: Owners, value: str) -> Texts:
+    """What stands for a text in each place."""
     folded = fold(value)
     hashed = hashes(owners.worded, (folded,)) if folded and owners.worded else ()
-    return tuple((number, param, folded) for number, param in zip(hashed, owners.texts))
+    return tuple((number, (param, folded)) for number, param in zip(hashed, owners.texts))
 
 
 def _add_text(owners: Owners, value: Any, found: Found) -> None:
     """What `:text` looks through. The same few texts stand in very many resources: each is kept once, its hash in them."""
     if isinstance(value, str):
-        for hashed, param, folded in _texts(owners, value):
-            found.tokens.add(hashed)
-            found.texts[hashed] = (param, folded)
+        texts = _texts(owners, value)
+        found.texts.update(texts)
+        found.tokens.update(hashed for hashed, _ in texts)
 
 
 def _coding(owners: Owners) -> Action:
     def add(value: Any, found: Found) -> None:
         if isinstance(value, dict):
             holder = cast("dict[str, Any]", value)
-            found.tokens.update(_coded(owners, text(holder.get("system")), text(holder.get("code"))))
-            if "display" in holder:
-                _add_text(owners, holder["display"], found)
+            system, code, display = text(holder.get("system")), text(holder.get("code")), text(holder.get("display"))
+            if display is None:
+                found.tokens.update(_coded(owners, system, code))
+            else:
+                hashed, texts = _shown(owners, system, code, display)
+                found.tokens.update(hashed)
+                found.texts.update(texts)
 
     return add
 
@@ -133,14 +145,15 @@ def _codeable_concept(owners: Owners) -> Action:
         if not isinstance(value, dict):
             return
         concept = cast("dict[str, Any]", value)
-        codings = concept.get("coding")
+        codings, shown = concept.get("coding"), None
         if isinstance(codings, list):
             for coding in cast("list[Any]", codings):
                 add_coding(coding, found)
+                shown = cast("dict[str, Any]", coding).get("display") if isinstance(coding, dict) else None
         else:
             found.tokens.update(owners.present)
-        if "text" in concept:
-            _add_text(owners, concept["text"], found)
+        if (words := concept.get("text")) is not None and words != shown:
+            _add_text(owners, words, found)
 
     return add
 

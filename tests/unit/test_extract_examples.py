@@ -12,6 +12,7 @@ import pytest
 
 from kedja import exactjson, fhirpath, spec
 from kedja.fhirpath.paths import paths
+from kedja.search import published
 from kedja.search.composites import all_places
 from kedja.search.extract import extract
 from kedja.search.extract_actions import ACTIONS, action
@@ -96,9 +97,10 @@ def check(resource: dict[str, Any]) -> None:
 
 
 def together(resource: dict[str, Any]) -> Values:
-    """What stands there of composites, and of places on the earth."""
+    """What stands there of composites, of places on the earth, and the url that canonical references lead to it by."""
     resource_type = resource["resourceType"]
     found = Found(resource, "")
+    found.tokens.update(published.names(resource))
     for place in all_places(resource_type):
         for element in values_at(resource, place.steps, found) if place.steps else ():
             composite_action(resource_type, place)(element, found)
