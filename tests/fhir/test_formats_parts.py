@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from kedja import definitions, exactjson, fhirxml, spec
+from kedja import exactjson, fhirxml, spec
 from kedja.http.fhir import ROUTES
 from kedja.operations.table import OPERATIONS
 from kedja.validation import validate
@@ -157,10 +158,16 @@ async def test_the_capability_statement_tells_of_what_is_added(service: Service)
         "type": "string",
         "expression": "Patient.name.where(use='nickname').given",
     }
-    with definitions.using(definitions.of([parameter])):
-        rest = (await service.http.get("/fhir/metadata")).json()["rest"][0]
-    (of_patient,) = [one for one in rest["resource"] if one["type"] == "Patient"]
-    assert {"name": "nickname", "definition": parameter["url"], "type": "string"} in of_patient["searchParam"]
+    await service.system().create(parameter)
+    wanted = {"name": "nickname", "definition": parameter["url"], "type": "string"}
+    async with asyncio.timeout(60):  # until it is indexed
+        while wanted not in await parameters_of(service, "Patient"):
+            await asyncio.sleep(0.2)
+
+
+async def parameters_of(service: Service, resource_type: str) -> list[dict[str, str]]:
+    rest = (await service.http.get("/fhir/metadata")).json()["rest"][0]
+    return next(one["searchParam"] for one in rest["resource"] if one["type"] == resource_type)
 
 
 async def test_the_modes_of_metadata(service: Service) -> None:
