@@ -9,10 +9,12 @@ from spec_structure import STRUCTURES
 Json = dict[str, Any]
 Rows = list[list[str]]  # [key, "error" or "warning", sentence, FHIRPath]
 
+_ENABLED = "enableWhen.count() > {} implies enableBehavior.exists()"
+
 # Misprints of 4.0.1 that later releases have corrected: (key, what it says, what it means).
 _ERRATA = {
     ("que-7", "operator = 'exists' implies (answer is Boolean)"): "operator = 'exists' implies (answer is boolean)",
-    ("que-12", "enableWhen.count() > 2 implies enableBehavior.exists()"): "enableWhen.count() > 1 implies enableBehavior.exists()",
+    ("que-12", _ENABLED.format(2)): _ENABLED.format(1),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from kedja import fhirpath, spec
@@ -101,7 +101,7 @@ def evaluated(expression: str, type_name: str) -> Holds:
     return holds
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _compiled(expression: str) -> Callable[[Item, fhirpath.Env], fhirpath.Items] | None:
     try:
         return fhirpath.compiled(expression)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple, cast
 
 from kedja import spec
@@ -59,7 +59,7 @@ def items_at(item: Item, steps: tuple[Step, ...], scope: Scope) -> list[Item]:
     return items
 
 
-@cache
+@lru_cache(maxsize=4096)
 def path_steps(path: str) -> tuple[Step, ...]:
     """The path of a discriminator. Raises BrokenProfile for what is no simple path."""
     steps: list[Step] = []
