@@ -183,7 +183,9 @@ def _is_meant(value: Any, targets: tuple[str, ...]) -> bool:
 
 
 def _dates(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else [f"ge{value['start']}"] if isinstance(value, dict) and "start" in value else []
+    if isinstance(value, str):
+        return [value] if value[:4].isdecimal() else []
+    return [f"ge{value['start']}"] if isinstance(value, dict) and "start" in value else []
 
 
 _TEXTS: Final = {
@@ -194,8 +196,8 @@ _TEXTS: Final = {
         if one.code
     ],
     "uri": lambda value: [escaped(value)] if isinstance(value, str) else [],
-    "reference": lambda value: [escaped(place) for place in reference.places(value, "")],
+    "reference": lambda value: [escaped(place) for place in reference.places(value, "") if place[0] != "#"],
     "date": _dates,
-    "number": lambda value: [str(have.value) for have in quantity.amounts(value)],
-    "quantity": lambda value: [str(have.value) for have in quantity.amounts(value)],
+    "number": lambda value: [str(have.value) for have in quantity.amounts(value) if have.low is None],
+    "quantity": lambda value: [str(have.value) for have in quantity.amounts(value) if have.low is None],
 }
