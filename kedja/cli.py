@@ -66,7 +66,12 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
     (
         "profile add",
         "add the profiles, value sets and other definitions of a package, offline, or replace them",
-        (("path", {"type": Path, "metavar": "PATH", "help": "a FHIR npm package (folder or .tgz), a folder of JSON, or one file"}),),
+        (
+            (
+                "path",
+                {"type": Path, "metavar": "PATH", "help": "a FHIR npm package (folder or .tgz), a folder of JSON, or one file"},
+            ),
+        ),
         _command("profile_add", "profiles"),
     ),
     ("profile list", "show the packages that were added", (), _command("profile_list", "profiles")),

@@ -45,7 +45,7 @@ def rows_of(element: Json) -> Rows:
 
 
 def _corrected(constraint: Json) -> str:
-    expression = constraint["expression"]
+    expression: str = constraint["expression"]
     return _ERRATA.get((constraint["key"], expression), expression)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ FAULTY: dict[str, Any] = {**observation("o", "anna"), "dataAbsentReason": {"text
 BROKEN: dict[str, Any] = {**observation("p", "anna"), "status": 7}
 
 
-def delivered(land: Land, mode: str) -> tuple[dict[str, int], list[Any]]:
+def delivered(land: Land, mode: str) -> tuple[Mapping[str, int], list[Any]]:
     """The counts of a delivery under this mode, and (severity, code) of each issue in the rejects file, by line."""
     land.register({**FHIR, "validation": mode})
     report = land.take(land.write("in.ndjson", ndjson([patient("anna", ANNA), FAULTY, BROKEN])))

@@ -33,8 +33,8 @@ async def changed(conn: asyncpg.Connection) -> World:
 
 async def past(conn: asyncpg.Connection) -> list[int]:
     tables = ("search_string", "search_date", "search_number")
-    rows = [await conn.fetchval(f"SELECT count(*) FROM {table} WHERE resource < 0") for table in tables]
-    return [await conn.fetchval("SELECT count(*) FROM resource_past"), *rows]
+    rows = [await conn.fetchval(f"SELECT count(*) FROM {table} WHERE resource < 0") or 0 for table in tables]
+    return [await conn.fetchval("SELECT count(*) FROM resource_past") or 0, *rows]
 
 
 async def test_what_no_page_can_ask_for_any_more_goes(conn: asyncpg.Connection) -> None:
@@ -69,7 +69,7 @@ async def test_a_store_that_was_restored_elsewhere_pages_through_all_it_has(conn
         bundle = await ask(conn, world, "Observation", pairs)
         found += references(bundle, "match")
         pairs = next_pairs(bundle)
-    there = await conn.fetchval("SELECT count(*) FROM resource WHERE type = 'Observation' AND NOT deleted")
+    there = await conn.fetchval("SELECT count(*) FROM resource WHERE type = 'Observation' AND NOT deleted") or 0
     assert len(found) == len(set(found)) == there > 20
 
 

@@ -15,7 +15,7 @@ from kedja import exactjson, spec
 from kedja.search.extract import extract, reference_values
 from kedja.search.extract_text import MAX_TEXT
 from kedja.search.groups import names, params
-from kedja.search.hashing import param_hash, reference_hash, token_hash
+from kedja.search.hashing import reference_hash, token_hash
 
 LOINC = "http://loinc.org"
 PERSONNUMMER = "http://electronichealth.se/identifier/personnummer"

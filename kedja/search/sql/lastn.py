@@ -17,7 +17,8 @@ def candidates(restricted: Restricted, most: int) -> tuple[str, list[object]]:
     parts = "WITH " + ",\n".join(writer.parts) + "\n" if writer.parts else ""
     return (
         f"{parts}SELECT r.id, ((r.body::jsonb) -> 'code')::text AS code FROM resource r\n"
-        f"LEFT JOIN LATERAL (SELECT max(d.lo) AS lo FROM search_date d WHERE d.resource = r.key AND d.param = {date}) done ON true\n"
+        "LEFT JOIN LATERAL (SELECT max(d.lo) AS lo FROM search_date d\n"
+        f"  WHERE d.resource = r.key AND d.param = {date}) done ON true\n"
         f"WHERE {where}\nORDER BY done.lo DESC NULLS LAST, r.key DESC LIMIT {most + 1:d}",
         writer.args,
     )

@@ -39,8 +39,8 @@ class Library:
         self._lock = RLock()
 
     def definition(self, canonical: str) -> Definition | None:
-        """A profile or extension by its canonical: of this installation, or R4's own."""
-        found = self._definitions.find("StructureDefinition", canonical) or spec.profile(canonical)
+        """A profile or extension by its canonical: R4's own, which nobody writes over, or of this installation."""
+        found = spec.profile(canonical) or self._definitions.find("StructureDefinition", canonical)
         url, _, version = canonical.partition("|")
         if found is None and version:  # 1.2 stands for every 1.2.x, the latest of them
             every = self._definitions.all("StructureDefinition")
