@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any, NamedTuple
 
 from tests.differential.matching.date import prefixed
@@ -73,13 +73,14 @@ def _meets(have: Amount, prefix: str, text: str, system: str, code: str) -> bool
         return _compare(have, Decimal(1), prefix, text)
     if system != UCUM or have.system != UCUM or not have.code:
         return False
-    ours, theirs = measure(have.code), measure(code)
-    return (
-        ours is not None
-        and theirs is not None
-        and ours.of == theirs.of
-        and _compare(have, ours.factor / theirs.factor, prefix, text)
-    )
+    with localcontext(prec=60):  # what does not come out even is compared with far more digits than any value has
+        ours, theirs = measure(have.code), measure(code)
+        return (
+            ours is not None
+            and theirs is not None
+            and ours.of == theirs.of
+            and _compare(have, ours.factor / theirs.factor, prefix, text)
+        )
 
 
 def _compare(have: Amount, times: Decimal, prefix: str, text: str) -> bool:
