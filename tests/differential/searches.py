@@ -128,8 +128,13 @@ def _compartment(random: Random, world: World, focus: Held, asked: Asked) -> Ask
     return replace(asked, compartment=place, type="" if every else asked.type)
 
 
+# Whether somebody is dead is not one value: by this nothing is ordered (docs/reference/search.md).
+_NO_ORDER = ("deceased",)
+
+
 def _sort(random: Random, world: World, focus: Held, asked: Asked) -> Asked | None:
-    known = [code for code, of in world.codes[focus.type].items() if of in SORT_VALUES and code not in OF_THE_ROW]
+    codes_of = world.codes[focus.type].items()
+    known = [code for code, of in codes_of if of in SORT_VALUES and code not in (*OF_THE_ROW, *_NO_ORDER)]
     codes = [pick(random, [*(known if asked.type else ()), "_lastUpdated", "_id"]) for _ in range(random.randint(1, 2))]
     return _with(asked, ("_sort", ",".join(("-" if one_in(random, 2) else "") + code for code in dict.fromkeys(codes))))
 
