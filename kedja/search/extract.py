@@ -54,7 +54,7 @@ def extract(resource: dict[str, Any], base: str = "") -> Index:
         sorted(found.refs),
         sorted((param, folded, exact) for (param, exact), folded in found.strings.items()),
         sorted(found.dates),
-        sorted((param, *row, unit, code) for (param, _, unit, code), row in found.numbers.items()),
+        sorted((param, *row, unit, code) for (param, _, unit, code, *_), row in found.numbers.items()),
         sorted(found.composites),
         sorted((hashed, *text) for hashed, text in found.texts.items()),
     )

@@ -9,6 +9,8 @@ from typing import Any
 
 # (param, which of the elements, which part, hashes of its discrete parts, value, lo, hi, unit, code)
 CompositeRow = tuple[int, int, int, tuple[int, ...], Decimal, Decimal, Decimal, int, int]
+# (param, value, unit, code, and of what is a range and no number its lo and hi)
+NumberKey = tuple[int, Decimal, int, int, Decimal | None, Decimal | None]
 
 
 @dataclass(slots=True)
@@ -21,10 +23,9 @@ class Found:
     refs: set[int] = field(default_factory=set[int])
     strings: dict[tuple[int, str], str] = field(default_factory=dict[tuple[int, str], str])  # (param, exact): folded
     dates: set[tuple[int, datetime, datetime]] = field(default_factory=set[tuple[int, datetime, datetime]])
-    numbers: dict[tuple[int, Decimal, int, int], tuple[Decimal, Decimal, Decimal]] = field(
-        default_factory=dict[tuple[int, Decimal, int, int], tuple[Decimal, Decimal, Decimal]]
-    )  # (param, value, unit, code): value, lo, hi
-
+    numbers: dict[NumberKey, tuple[Decimal, Decimal, Decimal]] = field(
+        default_factory=dict["NumberKey", tuple[Decimal, Decimal, Decimal]]
+    )  # value, lo, hi
     texts: dict[int, tuple[int, str]] = field(default_factory=dict[int, tuple[int, str]])  # token hash: (param, folded)
     composites: set[CompositeRow] = field(default_factory=set[CompositeRow])
     items: dict[int, int] = field(default_factory=dict[int, int])
@@ -35,8 +36,14 @@ class Found:
         return self.items[param]
 
     def add_number(self, param: int, value: Decimal, lo: Decimal, hi: Decimal, unit: int, code: int) -> None:
-        """Equal numbers of different precision (5.4 and 5.40) are one row, with the more precise text and both ranges."""
-        key = (param, value, unit, code)
+        """Equal numbers of different precision (5.4 and 5.40) are one row, with the more precise text and both ranges.
+
+        A range (`<5`) stays beside the number 5: one row of both would be neither.
+        """
+        if lo + hi != value + value:
+            self.numbers[param, value, unit, code, lo, hi] = (value, lo, hi)
+            return
+        key = (param, value, unit, code, None, None)
         if key in self.numbers:
             known, known_lo, known_hi = self.numbers[key]
             value = max(known, value, key=Decimal.as_tuple)

@@ -17,7 +17,7 @@ from kedja.outcome import Issue
 from kedja.search.parameters import added_parameters, is_added
 from kedja.spec import TYPES, SearchParameter
 
-VERSION: Final = 2  # of the way that the index is kept; greater whenever resources have to be indexed anew
+VERSION: Final = 3  # of the way that the index is kept; greater whenever resources have to be indexed anew
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kedja.exactjson import Number
-from kedja.search.extract import number_range
+from kedja.search.extract import extract, number_range
 from kedja.search.extract_numbers import HIGHEST, LOWEST, number_of, quantity_rows
 from kedja.search.hashing import hash64
 
@@ -115,3 +115,13 @@ def test_a_range_goes_from_its_low_to_its_high(value: Any, expected: tuple[Any, 
 @pytest.mark.parametrize("type_name", ["Quantity", "Money", "Range"])
 def test_odd_quantities_are_passed_over(value: Any, type_name: str) -> None:
     assert rows(value, type_name) == []
+
+
+def test_a_range_stays_beside_the_number_that_it_ends_at() -> None:
+    amount = {"value": 100, "system": "http://unitsofmeasure.org", "code": "mg"}
+    code = {"text": "x"}
+    parts = [{"code": code, "valueQuantity": amount}, {"code": code, "valueQuantity": amount | {"comparator": "<"}}]
+    whole = {"resourceType": "Observation", "status": "final", "code": code}
+    one, other = ({tuple(row) for row in extract(whole | {"component": [part]}).numbers} for part in parts)
+    assert one and other and not one & other
+    assert {tuple(row) for row in extract(whole | {"component": parts}).numbers} == one | other
