@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,8 +95,10 @@ async def _serve(pipe: Pipe, task: Task) -> None:
     source = source_of(task.definition)
     door = Door(await connect(task.database_url, size=2))
     try:
-        await refresh(door)  # profiles and search parameters that this installation has
         async with deliveries.worker(door, source.name):
+            if (importer := parent_process()) is not None and not importer.is_alive():
+                return  # it died before this worker was known of: another import may be at the same records already
+            await refresh(door)  # profiles and search parameters that this installation has
             worker = _Worker(door, source, converter_of(source), task.request, Part(task.part))
             while (batch := _next(pipe)) is not None:
                 pipe.send(await worker.settle(batch))
