@@ -75,7 +75,8 @@ def index_of(resource: dict[str, Any]) -> Values:
     found.strings = {(param, exact): folded for param, folded, exact in index.strings}
     found.texts = {hashed: (param, folded) for hashed, param, folded in index.texts}
     found.dates, found.composites = set(index.dates), set(index.composites)
-    found.numbers = {(row[0], row[1], *row[4:]): row[1:4] for row in index.numbers}
+    for row in index.numbers:
+        found.add_number(*row)
     return values(found)
 
 
