@@ -1,32 +1,96 @@
-"""Actors, custodies and facts read from the cases that are written as data."""
+"""The cases of `cases/*.toml`: for each rule requests that it decides, and how each of its conditions is made to fail."""
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
+from pathlib import Path
 from typing import Any
 
 from kedja.access.actor import Actor, Assignment, Kind, Purpose
-from kedja.access.asker import Context
+from kedja.access.asker import Asker, Context
+from kedja.access.compile import clause_condition
 from kedja.access.custody import Custody, Label, Regime
 from kedja.access.decide import Request
+from kedja.access.evaluate import evaluate
 from kedja.access.facts import BlockFact, CareRelation, ConsentFact, FactRow
+from kedja.access.rule import Clause, Rule, Term
+from kedja.access.rules import rule
 
 PERSON = 7
-Row = dict[str, Any]
+Row = Mapping[str, Any]
+_FACTS = {"relation": CareRelation, "consent": ConsentFact, "block": BlockFact}
 
 
-def request(row: Row, actors: dict[str, Row], now: datetime) -> Request:
+@dataclass(frozen=True)
+class Book:
+    """All files of the folder as one: `cases` by an id of their own, the first of each rule by the rule's number."""
+
+    now: datetime
+    actors: dict[str, Row] = field(default_factory=dict[str, Row])
+    cases: dict[str, Row] = field(default_factory=dict[str, Row])
+    breaks: dict[str, Sequence[Row]] = field(default_factory=dict[str, Sequence[Row]])
+
+    def request(self, id: str) -> Request:
+        return request(self.cases[id], self.actors, self.now)
+
+    def broken(self, id: str, number: int) -> Request:
+        """The case with the clause of this number of its rule failing, and no other."""
+        case = self.cases[id]
+        law = rule(case["rule"])
+        clause = law.when[number]
+        asked = self.request(id)
+        (term,) = [term for term in clause if not failing_terms([term], asked)]
+        for change in self.breaks[str(term)]:
+            broken = request(changed(case, self.actors, change), self.actors, self.now)
+            if failing(law, broken) == [clause]:
+                return broken
+        raise AssertionError(f"no change makes `{term}` fail alone in {id}")
+
+    def clauses(self) -> Iterator[tuple[str, int, Clause]]:
+        """(id, number, clause) of every condition of the rule of every case."""
+        for id, case in self.cases.items():
+            for number, clause in enumerate(rule(case["rule"]).when):
+                yield id, number, clause
+
+
+@lru_cache(maxsize=1)
+def book() -> Book:
+    """The folder, read once. A rule's further cases are told apart by what each `says`."""
+    tables = [
+        tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(Path(__file__).with_name("cases").glob("*.toml"))
+    ]
+    (now,) = [table["now"] for table in tables if "now" in table]
+    found = Book(now)
+    for table in tables:
+        _add(found.actors, table.get("actors", {}))
+        _add(found.breaks, table.get("breaks", {}))
+        _add(found.cases, {_id(case): case for case in table.get("case", ())})
+    return found
+
+
+def _id(case: Row) -> str:
+    return f"{case['rule']}, {case['says']}" if "says" in case else case["rule"]
+
+
+def _add(known: dict[str, Any], more: Mapping[str, Any]) -> None:
+    assert not known.keys() & more.keys(), f"given twice: {known.keys() & more.keys()}"
+    known.update(more)
+
+
+def request(row: Row, actors: Mapping[str, Row], now: datetime) -> Request:
     """The request of one case; the actor is given by its name or in place."""
-    named = row["actor"]
     return Request(
-        actor(actors[named] if isinstance(named, str) else named),
+        actor(_named(row["actor"], actors)),
         row.get("action", "read"),
         custody(row["resource"]),
         [fact(item) for item in row.get("facts", ())],
         row.get("now", now),
-        Context(**row.get("context", {})),
+        context(row.get("context", {})),
     )
 
 
@@ -37,7 +101,13 @@ def actor(row: Row) -> Actor:
         rights = tuple(row.get("rights", ()))
         assignment = Assignment(row.get("assignment", "a1"), purpose, row["provider"], row.get("unit", ""), rights)
     hsa_id = row.get("hsa_id", "")
-    return Actor(hsa_id or "somebody", Kind(row["kind"]), person=row.get("person", 0), hsa_id=hsa_id, assignment=assignment)
+    id = row.get("id", hsa_id or "somebody")
+    return Actor(id, Kind(row["kind"]), person=row.get("person", 0), hsa_id=hsa_id, assignment=assignment)
+
+
+def context(row: Row) -> Context:
+    given: dict[str, Any] = {name: frozenset(value) if isinstance(value, list) else value for name, value in row.items()}
+    return Context(**given)
 
 
 def custody(row: Row) -> Custody:
@@ -58,8 +128,72 @@ def fact(row: Row) -> FactRow:
     values = {"person": PERSON, **values}
     if "excluded" in values:
         values["excluded"] = labels(values["excluded"])
-    return {"relation": CareRelation, "consent": ConsentFact, "block": BlockFact}[kind](**values)
+    return _FACTS[kind](**values)
 
 
 def labels(names: Any) -> Label:
     return reduce(or_, (Label[name] for name in names), Label.NONE)
+
+
+def failing(law: Rule, asked: Request) -> list[Clause]:
+    """The rule's conditions that do not hold in the request."""
+    return [clause for clause in law.when if len(failing_terms(clause, asked)) == len(clause)]
+
+
+def failing_terms(terms: Sequence[Term], asked: Request) -> list[Term]:
+    asker = Asker(asked.actor, asked.context, asked.now)
+    return [term for term in terms if not evaluate(clause_condition((term,), asker), asked.custody, asked.facts)]
+
+
+def changed(case: Row, actors: Mapping[str, Row], change: Row) -> Row:
+    """The case after a change of `breaks.toml`."""
+    row = dict(case) | {"actor": dict(_named(case["actor"], actors))}
+    for name, value in change.items():
+        row = _CHANGES[name](row, value)
+    return row
+
+
+def _named(actor: str | Row, actors: Mapping[str, Row]) -> Row:
+    return actors[actor] if isinstance(actor, str) else actor
+
+
+def _merged(name: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    return lambda row, value: row | {name: {**row.get(name, {}), **value}}
+
+
+def _moved(row: dict[str, Any], place: Row) -> dict[str, Any]:
+    facts = [_moved_block(item, place) if "block" in item else item for item in row.get("facts", ())]
+    return _merged("resource")(row, place) | {"facts": facts}
+
+
+def _moved_block(item: Row, place: Row) -> Row:
+    return item if item["block"]["kind"] == "registry" else {"block": {**item["block"], **place}}
+
+
+def _unmarked(row: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return _merged("resource")(row, {"labels": [label for label in row["resource"]["labels"] if label not in names]})
+
+
+def _without(row: dict[str, Any], pattern: Row) -> dict[str, Any]:
+    ((kind, members),) = pattern.items()
+    return row | {"facts": [item for item in row.get("facts", ()) if not _is_like(item, kind, members)]}
+
+
+def _is_like(item: Row, kind: str, members: Row) -> bool:
+    return kind in item and all(item[kind].get(name) == value for name, value in members.items())
+
+
+def _with(row: dict[str, Any], facts: Sequence[Row]) -> dict[str, Any]:
+    return row | {"facts": [*row.get("facts", ()), *facts]}
+
+
+_CHANGES: dict[str, Callable[[dict[str, Any], Any], dict[str, Any]]] = {
+    "actor": _merged("actor"),
+    "resource": _merged("resource"),
+    "context": _merged("context"),
+    "moved": _moved,
+    "unmarked": _unmarked,
+    "without": _without,
+    "with": _with,
+    "now": lambda row, value: row | {"now": value},
+}
