@@ -108,8 +108,9 @@ async def find_by_name(visit: Visit, name: str) -> list[Hit]:
 
 
 async def find_by_number(visit: Visit, system: str, value: str) -> int:
-    """The person with exactly this number; 0 for nobody."""
-    return await gate_people.person_of(visit.door, system, value)
+    """The patient with exactly this number; 0 for nobody. For staff who give care; that it was looked up is logged."""
+    person = await gate_people.person_of(visit.door, system, value)
+    return person if await identity(visit, person) else 0
 
 
 async def identity(visit: Visit, person: int) -> gate_people.Identity | None:
