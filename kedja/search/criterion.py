@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
@@ -15,6 +15,7 @@ from kedja.search.extract_near import near_params
 from kedja.search.hashing import reference_hash, token_hash
 from kedja.search.nodes import MAX_ALTERNATIVES, And, Criterion, Or, Parameter, Present
 from kedja.search.suggest import did_you_mean
+from kedja.search.uses import Use
 from kedja.search.values import composite, date, near, number, quantity, reference, string, token, uri
 from kedja.search.values.context import Asking, bad_value
 from kedja.spec import SearchParameter
@@ -54,10 +55,14 @@ _OF_THE_ROW: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads parameters into criteria. `base` is our own address, `now` what `ap` is measured from."""
+    """Reads parameters into criteria. `base` is our own address, `now` what `ap` is measured from.
+
+    `uses` gathers what the search is made by.
+    """
 
     base: str
     now: datetime
+    uses: set[Use] = field(default_factory=set[Use], compare=False)
 
     def criterion(self, resource_type: str, parameter: Parameter) -> Criterion:
         """Raises OutcomeError 400 (UnknownParameter when the name is not known)."""
@@ -66,6 +71,7 @@ class Reader:
         if parameter.chain:
             return chain(resource_type, parameter, self.criterion)
         definition = definition_of(resource_type, parameter.code, parameter.name)
+        self.uses.add(Use(definition.code, definition.expression, definition.type, parameter.modifier, parameter.values))
         asking = Asking(resource_type, parameter, definition, self.base, self.now)
         if parameter.modifier == "missing":
             return _present(asking)

@@ -9,6 +9,7 @@ from typing import Final, Literal, Union
 
 from kedja.outcome import Issue
 from kedja.search.condition import NOTHING, Condition
+from kedja.search.uses import Use
 
 Pairs = tuple[tuple[str, str], ...]
 MAX_ALTERNATIVES: Final = 1000  # of one parameter
@@ -371,6 +372,7 @@ class Query:
     """A search that is understood. `pairs` say it in canonical form, for links and the log; `warnings` what was left out.
 
     `path` is where it was asked, "" at the whole service. `compartment` as it was asked; `named` are the persons that it names.
+    `uses` is what it is made by, also in chains, `_has` and `_filter`.
     """
 
     select: Select
@@ -384,3 +386,4 @@ class Query:
     path: str | None = None
     compartment: tuple[str, str] | None = None
     named: tuple[int, ...] = ()
+    uses: frozenset[Use] = frozenset()

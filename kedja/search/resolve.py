@@ -20,6 +20,7 @@ from kedja.search.nodes import Asked, Criterion, Include, Parameter, Query, RevI
 from kedja.search.rewrite import together
 from kedja.search.several import of_types
 from kedja.search.sorting import sort_of
+from kedja.search.uses import Use
 from kedja.search.words import WORDS, words
 
 MAX_SELECTIONS: Final = 60  # through all chains and `_has`; each has the law in it
@@ -61,6 +62,7 @@ def resolve(asked: Asked, *, base: str = "", now: datetime | None = None) -> Que
         warnings=(*asked.warnings, *collect.warnings, *warnings(types)),
         path=_path(asked),
         compartment=asked.compartment,
+        uses=frozenset(reader.uses),
     )
 
 
@@ -68,6 +70,7 @@ def _criterion(reader: Reader, resource_type: str, parameter: Parameter) -> Crit
     if parameter.code == "_filter":
         return filtered(resource_type, parameter.values[0], reader.criterion)
     if parameter.code in WORDS and not parameter.modifier and not parameter.chain:
+        reader.uses.add(Use(parameter.code, "", "string", "", parameter.values))
         return words(parameter)
     return reader.criterion(resource_type, parameter)
 
