@@ -75,7 +75,7 @@ def started(home: Path, url: str, postgres: embedded.Server) -> Iterator[Service
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    config = replace(Config(), home=home, port=port, database_url=url)
+    config = replace(Config(), home=home, port=port, database_url=url, client_ids="any")
     child = Child("kedja.worker", config)
     child.start()
     try:

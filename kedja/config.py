@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 
 class CannotRun(Exception):
@@ -30,6 +30,15 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
         if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
             raise ValueError(f"a whole number from {low} to {high}")
         return int(text)
+
+    return read
+
+
+def _word(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"one of {', '.join(words)}")
+        return text
 
     return read
 
@@ -72,7 +81,7 @@ class Config:
     seed: int = _setting("KEDJA_SEED", 1, _whole(0, 2**31))
     demo: bool = _setting("KEDJA_DEMO", False, lambda text: bool(_whole(0, 1)(text)))
     law: str = _setting("KEDJA_LAW", "", _file)
-    client_ids: bool = _setting("KEDJA_CLIENT_IDS", True, lambda text: bool(_whole(0, 1)(text)))
+    client_ids: Literal["own", "any", "none"] = _setting("KEDJA_CLIENT_IDS", "own", _word("own", "any", "none"))
     public_url: str = _setting("KEDJA_PUBLIC_URL", "", lambda text: text.rstrip("/"))
 
     @property

@@ -10,6 +10,7 @@ from asyncpg import Record
 
 from kedja.access.actor import Actor, Kind
 from kedja.access.compile import permit
+from kedja.gate.ids import Choice
 from kedja.gate.logging import key_of
 from kedja.identity.systems import FORMER_KEY
 from kedja.outcome import refuse
@@ -34,13 +35,13 @@ def utc_now() -> datetime:
 class Door:
     """What stands behind the gate: the store and a clock. Every read below passes the law and leaves its log row.
 
-    `client_ids`: an update of what is not here creates it under the id that the client chose.
+    `client_ids`: under which ids an update may create what is not here (`ids.may_choose`).
     """
 
     store: Store
     clock: Callable[[], datetime] = utc_now
     definitions: Reader = field(default_factory=Reader, repr=False, compare=False)
-    client_ids: bool = True
+    client_ids: Choice = "any"
 
     async def read(self, actor: Actor, resource_type: str, id: str, request: str) -> Row:
         """The current version. Raises 404 when it is not there or may not be seen, 410 when it was deleted."""

@@ -9,6 +9,7 @@ from kedja.access.actor import Actor
 from kedja.access.compile import permit
 from kedja.gate.changes import Change
 from kedja.gate.door import Door
+from kedja.gate.ids import Choice, may_choose, own_prefix
 from kedja.gate.logging import key_of
 from kedja.outcome import OutcomeError, refuse
 from kedja.store.refused import refused
@@ -47,14 +48,19 @@ class Refusals(OutcomeError):
         self.each = each
 
 
-def not_here(change: Change) -> OutcomeError:
+def not_here(change: Change, actor: Actor | None = None) -> OutcomeError:
     """What is said of a resource that is not here, or that the actor may not see: the same."""
     reference = f"{change.type}/{change.id}"
     if change.if_match is not None:
         told = f"{reference} is not here, or you may not see it: there is no version that you could change"
         return refuse(412, "conflict", told)
-    hint = ": create it by POST, and the server gives the id" if change.action == "update" else ""
+    hint = _hint(actor) if change.action == "update" else ""
     return refuse(404, "not-found", f"{reference} is not here, or you may not see it{hint}")
+
+
+def _hint(actor: Actor | None) -> str:
+    own = f", or choose an id that begins with `{prefix}`" if actor and (prefix := own_prefix(actor)) else ""
+    return f": create it by POST, and the server gives the id{own}"
 
 
 async def told(door: Door, actor: Actor, refusals: Refusals, request: str) -> Refusals:
@@ -62,7 +68,7 @@ async def told(door: Door, actor: Actor, refusals: Refusals, request: str) -> Re
 
     What stands there and may not be seen is said not to be here, in the same words and after the same statements as what is not.
     Only of an update that would create it, were the id free, is it said that it may not be written: there is no other answer
-    to it. Where clients choose no ids (`Door.client_ids`) no update creates.
+    to it. `Door.client_ids` sees to it that nobody else can have taken such an id.
     """
     named = [change for _, error in refusals.each if (change := _of_standing(error)) is not None]
     visible: set[tuple[str, str]] = set()
@@ -74,7 +80,7 @@ async def told(door: Door, actor: Actor, refusals: Refusals, request: str) -> Re
     for place, error in refusals.each:
         if isinstance(error, Denied) and not error.standing:
             await door.denied(actor, error.person, "write", [], [error.reference], request, "")
-        each.append((place, _as_heard(error, visible, door.client_ids)))
+        each.append((place, _as_heard(error, visible, door.client_ids, actor)))
     return Refusals(each)
 
 
@@ -84,9 +90,12 @@ def _of_standing(error: OutcomeError) -> Change | None:
     return None
 
 
-def _as_heard(error: OutcomeError, visible: set[tuple[str, str]], client_ids: bool) -> OutcomeError:
+def _as_heard(error: OutcomeError, visible: set[tuple[str, str]], choice: Choice, actor: Actor) -> OutcomeError:
+    if isinstance(error, Missing):
+        return not_here(error.change, actor)
     if not isinstance(error, Denied) or not error.standing or (error.change.type, error.change.id) in visible:
         return error
-    if client_ids and error.change.action == "update" and error.change.if_match is None:
+    change = error.change
+    if change.action == "update" and change.if_match is None and may_choose(choice, actor, change.type, change.id):
         return error
-    return not_here(error.change)
+    return not_here(change, actor)

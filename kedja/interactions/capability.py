@@ -88,7 +88,7 @@ async def capability(call: Call, routes: Iterable[Route], operations: Sequence[O
     else:
         served = tuple(sorted(set(routes)))
         generation = (definitions.current().generation, not_ready())
-        body = _statement(served, tuple(operations), mode == "normative", generation, call.door.client_ids)
+        body = _statement(served, tuple(operations), mode == "normative", generation, call.door.client_ids != "none")
     implementation = exactjson.dumps({"description": "Kedja", "url": call.base})
     return Answer(200, body[:-1] + b',"implementation":' + implementation + b"}")
 

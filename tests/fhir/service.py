@@ -90,7 +90,7 @@ class Service:
 
 @asynccontextmanager
 async def running(database_url: str, home: Path) -> AsyncIterator[Service]:
-    app = create_app(replace(Config(), home=home, database_url=database_url, connections=12))
+    app = create_app(replace(Config(), home=home, database_url=database_url, connections=12, client_ids="any"))
     database = await asyncpg.connect(database_url)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

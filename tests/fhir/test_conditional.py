@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.fhir.service import CLINIC_DOCTOR, SURGERY_DOCTOR, WARD_DOCTOR, Service, observation, patient
+from tests.fhir.service import CLINIC, CLINIC_DOCTOR, SURGERY, SURGERY_DOCTOR, WARD_DOCTOR, Service, observation, patient
 
 MINE = "http://example.org/mine"
 
@@ -182,7 +182,7 @@ async def test_the_version_of_what_may_not_be_seen_is_not_told(service: Service)
 
 
 async def test_where_clients_choose_no_ids_nothing_shows_that_an_id_is_taken(service: Service) -> None:
-    service.app.state.door = replace(service.app.state.door, client_ids=False)
+    service.app.state.door = replace(service.app.state.door, client_ids="none")
     clinic, surgery = service.as_(CLINIC_DOCTOR), service.as_(SURGERY_DOCTOR)
     mine, own = await clinic.create(patient()), await surgery.create(patient())
     seen = await clinic.create(observation(mine["id"]))
@@ -205,3 +205,19 @@ async def test_a_reference_may_be_a_search(service: Service) -> None:
     lost = {**note, "subject": {"reference": "Patient?identifier=nobody"}}
     answer = await doctor("POST", "/fhir/Observation", lost)
     assert (answer.status_code, answer.json()["issue"][0]["expression"]) == (412, ["Observation.subject.reference"])
+
+
+async def test_a_unit_chooses_its_own_ids_and_no_answer_shows_that_another_id_is_taken(service: Service) -> None:
+    service.app.state.door = replace(service.app.state.door, client_ids="own")
+    clinic, surgery = service.as_(CLINIC_DOCTOR), service.as_(SURGERY_DOCTOR)
+    mine, own = await clinic.create(patient()), await surgery.create(patient())
+    chosen = f"{CLINIC}.note"
+    put = await clinic("PUT", f"/fhir/Observation/{chosen}", {**observation(mine["id"]), "id": chosen})
+    assert (put.status_code, put.json()["id"]) == (201, chosen)
+    free = f"{CLINIC}.free"
+    told = [(await surgery("PUT", f"/fhir/Observation/{id}", {**observation(own["id"]), "id": id})) for id in (chosen, free)]
+    assert [answer.status_code for answer in told] == [404, 404]
+    assert told[0].text.replace(chosen, free) == told[1].text
+    assert f"begins with `{SURGERY}.`" in told[0].text
+    shared = {"resourceType": "ValueSet", "id": "of-all", "status": "draft"}
+    assert (await service.system()("PUT", "/fhir/ValueSet/of-all", shared)).status_code == 201

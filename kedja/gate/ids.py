@@ -1,0 +1,27 @@
+"""Under which ids an update may create what is not there, so that an id that is taken tells nobody anything."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from kedja.access.actor import Actor
+from kedja.access.custody import DIRECTORY_TYPES
+
+Choice = Literal["own", "any", "none"]
+CHOICES: Final = ("own", "any", "none")
+
+
+def may_choose(choice: Choice, actor: Actor, resource_type: str, id: str) -> bool:
+    """Whether this actor's update may create a resource under this id.
+
+    `own`: where the id begins with the HSA-id of the actor's unit and a dot, which only that unit's staff can take, and for
+    types of the directory, which everybody sees. `any`: always; then a refusal tells that somebody has the id. `none`: never.
+    """
+    if choice == "own" and resource_type not in DIRECTORY_TYPES:
+        return id.startswith(own_prefix(actor) or "/")  # no id has a slash
+    return choice != "none"
+
+
+def own_prefix(actor: Actor) -> str:
+    """What ids of this actor's choice begin with: `SE2399999999-1001.`; "" for who acts for no unit."""
+    return f"{actor.assignment.unit}." if actor.assignment and actor.assignment.unit else ""
