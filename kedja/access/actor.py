@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     STATISTICS = "statistics"
     COUNT = "count"
     RESEARCH = "research"
+    DISPENSING = "dispensing"  # a pharmacy's (NLL 5:1)
     OWN = "own"  # a person about themselves
 
 
@@ -56,4 +57,22 @@ class Actor:
     person: int = 0
     hsa_id: str = ""
     prescriber: bool = False
+    licences: tuple[str, ...] = ()  # licensed professions by their codes: LK, SSK, AP, DT, ...
     assignment: Assignment | None = None
+    acts_for: int = 0  # the person for whom a guardian or proxy acts; 0: oneself
+    acts_for_name: str = ""  # as pages say it
+
+    @property
+    def subject(self) -> int:
+        """The person whose record a citizen, guardian or proxy looks at; 0 for staff."""
+        return self.acts_for or self.person
+
+
+def acting(actor: Actor, kind: Kind, person: int, name: str = "") -> Actor:
+    """The same human as a guardian or proxy of this person. Whether they are one, the law asks at each request."""
+    return replace(actor, kind=kind, acts_for=person, acts_for_name=name)
+
+
+def oneself(actor: Actor) -> Actor:
+    """A guardian or proxy as the person that they are."""
+    return replace(actor, kind=Kind.CITIZEN, acts_for=0, acts_for_name="") if actor.acts_for else actor

@@ -12,6 +12,7 @@ from datetime import datetime
 from kedja.access.actor import Actor, Kind, Purpose
 from kedja.access.custody import Label, Regime
 from kedja.access.rights import Reach, reach
+from kedja.access.rule import Ruleset
 from kedja.search.condition import (
     EVERYTHING,
     NOTHING,
@@ -33,6 +34,11 @@ class Context:
 
     danger: bool = False  # danger to life or serious risk to health
     consent_unobtainable: bool = False
+    certificate: bool = False  # it is for a certificate (PDL 3:16)
+    exactly: bool = False  # the question names its person exactly
+    terms: frozenset[str] = frozenset()  # sensitive terms that a search is made by
+    declared: frozenset[str] = frozenset()  # other circumstances, by name
+    approved: datetime | None = None  # when the permit was approved
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,11 @@ class Asker:
     actor: Actor
     context: Context
     now: datetime
+    law: Ruleset
+
+    def limit(self, name: str) -> int:
+        """A number that the law leaves open, e.g. an age. Raises KeyError."""
+        return self.law.limits[name].value
 
     @property
     def provider(self) -> str:

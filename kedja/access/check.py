@@ -18,12 +18,38 @@ ACTIONS: Final = (
     "exists",  # that unblocked information is there
     "blocked",  # that blocked information is there
     "producers",  # who holds unblocked information
-    "establish-svod",  # to bring a consent, an opening or a block about
+    "blockers",  # who holds blocked information
+    "count",  # how many there are, and nothing else of them
+    "search",  # to search by the terms of the context
+    "publish",  # to make available to other providers
+    "release",  # of samples or linked data, under a permit
+    "destroy",
+    "monitor",  # by sensor, camera or position
+    "set-up",  # of a registry
+    "establish-svod",  # to bring a consent, an opening, a block or a mandate about
     "establish-emergency",
+    "establish-certificate",
     "establish-wellness",
     "establish-inner",
     "establish-outer",
     "establish-registry",
+    "establish-nll",
+    "establish-nll-reason",
+    "establish-nll-emergency",
+    "establish-nll-block",
+    "establish-guardian-access",
+    "establish-child-access",
+    "establish-guardian-restriction",
+    "establish-monitoring",
+    "establish-secondary-use",
+    "establish-biobank",
+    "establish-biobank-restriction",
+    "establish-guardian",
+    "establish-trustee",
+    "establish-proxy",
+    "lift-inner",
+    "lift-inner-emergency",
+    "lift-outer",
 )
 ANY: Final = "any"  # the channel of a rule that concerns every channel
 _REQUIRED: Final = {
@@ -41,6 +67,7 @@ _REQUIRED: Final = {
 }
 _OPTIONAL: Final = {"from": date, "until": date, "switchable": bool}
 _LIMIT: Final = {"name": str, "value": int, "unit": str, "cite": str, "confidence": str}
+_HIGHEST: Final = 1000  # that a limit may be raised to
 _STATUTE: Final = {"id": str, "number": str, "name_sv": str, "name_en": str, "in_force": date}
 
 
@@ -58,7 +85,8 @@ def statute_file(name: str, table: Table) -> None:
         _rule(where, row)
     for number, row in enumerate(table.get("limit", ()), 1):
         where = f"{name}.toml limit {row.get('name', number)}"
-        _typed(where, row, _LIMIT, {})
+        _typed(where, row, _LIMIT, {"narrower": str})
+        _one(where, "narrower", row.get("narrower", "lower"), ("lower", "higher"))
         _one(where, "confidence", row["confidence"], [level.value for level in Confidence])
 
 
@@ -85,9 +113,10 @@ def deployment(ruleset: Ruleset, table: Table) -> None:
             raise LawError(f"the deployment file switches off {id}, which {rule.cite} does not leave open: take it out of `off`")
     for name, value in table.get("limits", {}).items():
         _one("the deployment file", "limits", name, ruleset.limits)
-        most = ruleset.limits[name].value
-        if type(value) is not int or not 0 <= value <= most:
-            raise LawError(f"the deployment file gives {name} = {value!r}: give a whole number from 0 to {most}")
+        limit = ruleset.limits[name]
+        least, most = (limit.value, _HIGHEST) if limit.narrower == "higher" else (0, limit.value)
+        if type(value) is not int or not least <= value <= most:
+            raise LawError(f"the deployment file gives {name} = {value!r}: give a whole number from {least} to {most}")
 
 
 def _rule(where: str, row: Table) -> None:

@@ -16,7 +16,7 @@ from kedja.access.check import ANY
 from kedja.access.predicates import PREDICATES
 from kedja.access.rule import Clause, Effect, Rule, Ruleset, Term
 from kedja.access.rules import standard
-from kedja.search.condition import EVERYTHING, NOTHING, All, AnyOf, Condition, Fact, Not, Permit, Ruled, Shape
+from kedja.search.condition import EVERYTHING, NOTHING, All, AnyOf, Condition, Fact, Not, Permit, Recent, Ruled, Shape
 
 NO_CONTEXT: Final = Context()
 _SOMETIME: Final = datetime(1970, 1, 1, tzinfo=UTC)  # stands for `now` in what is compiled
@@ -87,7 +87,7 @@ def none_of(condition: Condition) -> Condition:
 @lru_cache(maxsize=4096)
 def _compiled(actor: Actor, action: str, context: Context, law: Ruleset, epoch: int) -> Bind:
     rules = [rule for rule in law.of_epoch(epoch) if action in rule.actions]
-    asker = Asker(actor, context, _SOMETIME)
+    asker = Asker(actor, context, _SOMETIME, law)
     branches: list[Condition] = []
     for rule in rules:
         if rule.effect is Effect.PERMIT:
@@ -114,8 +114,10 @@ def _term(term: Term, asker: Asker) -> Condition:
 def _binder(condition: Condition) -> Bind:
     """A function that gives the condition with its facts asked at `now`; parts without facts are kept as they are."""
     match condition:
-        case Fact(table, _, where):
-            return lambda now: Fact(table, now, where)
+        case Fact(table, _, where, ever):
+            return lambda now: Fact(table, now, where, ever)
+        case Recent(months):
+            return lambda now: Recent(months, now)
         case Not(of) if _has_fact(of):
             inner = _binder(of)
             return lambda now: Not(inner(now))
@@ -134,7 +136,7 @@ def _binder(condition: Condition) -> Bind:
 
 def _has_fact(condition: Condition) -> bool:
     match condition:
-        case Fact():
+        case Fact() | Recent():
             return True
         case Not(of) | Ruled(_, of):
             return _has_fact(of)

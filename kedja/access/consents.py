@@ -41,6 +41,21 @@ class Kind(StrEnum):
     SVOD = "svod"
     EMERGENCY = "emergency"
     WELLNESS_SHARE = "wellness-share"
+    CERTIFICATE = "certificate"
+    INNER_LIFT = "inner-lift"
+    OUTER_LIFT = "outer-lift"
+    NLL = "nll"
+    NLL_REASON = "nll-reason"
+    NLL_EMERGENCY = "nll-emergency"
+    NLL_BLOCK = "nll-block"
+    GUARDIAN_ACCESS = "guardian-access"
+    CHILD_ACCESS = "child-access"
+    GUARDIAN_RESTRICTION = "guardian-restriction"
+    PROXY = "proxy"
+    MONITORING = "monitoring"
+    SECONDARY_USE_OPT_OUT = "secondary-use-opt-out"
+    BIOBANK = "biobank"
+    BIOBANK_RESTRICTION = "biobank-restriction"
 
 
 class Party(StrEnum):
@@ -50,6 +65,15 @@ class Party(StrEnum):
     UNIT = "unit"
     EMPLOYEE = "employee"
     REGISTRY = "registry"
+    READER_PROVIDER = "reader-provider"  # of a lift: for whom what `provider` and `unit` hold is opened
+    READER_UNIT = "reader-unit"
+    READER_EMPLOYEE = "reader-employee"
+    REPRESENTATIVE = "representative"  # of a mandate: by a number of their own
+
+
+BIOBANK_PURPOSE_SYSTEM: Final = "https://kedja.example/fhir/CodeSystem/biobank-purpose"
+BIOBANK_PURPOSES: Final = ("care", "quality", "education", "research")
+EMERGENCY: Final = "ETREAT"
 
 
 _AUTHORITY: Final = {
@@ -59,6 +83,21 @@ _AUTHORITY: Final = {
     Kind.SVOD: ("V-7", "Lag (2022:913) om sammanhållen vård- och omsorgsdokumentation 3 kap. 1 §"),
     Kind.EMERGENCY: ("V-12", "Lag (2022:913) om sammanhållen vård- och omsorgsdokumentation 3 kap. 6 §"),
     Kind.WELLNESS_SHARE: ("W-1", "Dataskyddsförordningen (EU) 2016/679 art. 9.2 a"),
+    Kind.CERTIFICATE: ("V-8", "Lag (2022:913) om sammanhållen vård- och omsorgsdokumentation 3 kap. 1 §"),
+    Kind.INNER_LIFT: ("I-5", "Patientdatalagen (2008:355) 4 kap. 5 §"),
+    Kind.OUTER_LIFT: ("V-3", "Lag (2022:913) om sammanhållen vård- och omsorgsdokumentation 2 kap. 3 §"),
+    Kind.NLL: ("N-1", "Lag (2018:1212) om nationell läkemedelslista 5 kap. 3 §"),
+    Kind.NLL_REASON: ("N-7", "Lag (2018:1212) om nationell läkemedelslista 5 kap. 1 §"),
+    Kind.NLL_EMERGENCY: ("N-5", "Lag (2018:1212) om nationell läkemedelslista 5 kap. 5 §"),
+    Kind.NLL_BLOCK: ("N-9", "Lag (2018:1212) om nationell läkemedelslista 4 kap. 3 §"),
+    Kind.GUARDIAN_ACCESS: ("P-9", "Patientdatalagen (2008:355) 5 kap. 5 §"),
+    Kind.CHILD_ACCESS: ("P-9", "Patientdatalagen (2008:355) 5 kap. 5 §"),
+    Kind.GUARDIAN_RESTRICTION: ("P-12", "Offentlighets- och sekretesslagen (2009:400) 12 kap. 3 §"),
+    Kind.PROXY: ("P-13", "EHDS (EU) 2025/327 art. 4(2)"),
+    Kind.MONITORING: ("S-9", "Lag (2001:454) om behandling av personuppgifter inom socialtjänsten 9 §"),
+    Kind.SECONDARY_USE_OPT_OUT: ("X-3", "EHDS (EU) 2025/327 art. 71"),
+    Kind.BIOBANK: ("B-3", "Biobankslagen (2023:38) 4 kap."),
+    Kind.BIOBANK_RESTRICTION: ("B-4", "Biobankslagen (2023:38) 4 kap. 13-14 §§"),
 }
 
 

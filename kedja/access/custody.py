@@ -15,6 +15,8 @@ class Regime(StrEnum):
     SOCIAL_OTHER = "social-other"  # other social services: never shared between organisations (SVOD 1:3)
     REGISTRY = "registry"  # quality registry (PDL 7)
     BIOBANK = "biobank"  # Biobankslagen
+    NLL = "nll"  # the National Medication List (lag 2018:1212)
+    RESEARCH = "research"  # copies linked for research under a permit
     WELLNESS = "wellness"  # the person's own account; the person's consent (GDPR 9.2 a)
     CONTROL = "control"  # the person's own consents, blocks, mandates
     DIRECTORY = "directory"  # organisations, practitioners, forms, code systems: about no person
@@ -31,6 +33,12 @@ class Label(IntFlag):
     INSURANCE = 16  # insurance-medicine assessment (I-7)
     INCAPACITY = 32  # made available under SVOD 2:6 (P-2)
     THIRD_PARTY = 64  # third-party statement with risk (P-4)
+    NARCOTIC = 128  # narcotic or special drug (N-4)
+    SAMPLE_INCAPACITY = 256  # sample of one who could not consent (BBL 4:5, 4:8-9)
+    RESEARCH_CONSENT = 512  # sample taken for research (BBL 4:1-2)
+    NOTICE = 1 << 20  # told to the person or to who asked: changed by nobody
+    REVIEW = 1 << 21  # somebody's use of the log is looked over (HSLF-FS 2016:40 4:9)
+    LIFT = 1 << 22  # a block that another provider asks to have lifted (SVOD 3:5)
 
 
 @dataclass(frozen=True, slots=True)

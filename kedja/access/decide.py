@@ -15,12 +15,22 @@ from kedja.access.custody import Custody, Regime
 from kedja.access.decision import Decision, Outcome, Reason, conclude, why, why_not
 from kedja.access.evaluate import evaluate, permitting_rules
 from kedja.access.predicates import PREDICATES, About
-from kedja.access.rows import BlockFact, ConsentFact, FactRow
+from kedja.access.rows import BlockFact, ConsentFact, FactRow, LiftFact, Representation
 from kedja.access.rule import Clause, Effect, Reveal, Rule, Ruleset
 from kedja.access.rules import standard
 
 _TELLING: Final = ("exists", "blocked", "producers")
-_ESTABLISH: Final = {"wellness-share": "establish-wellness", "wellness-share-quality": "establish-wellness"}
+_ESTABLISH: Final = {
+    "wellness-share": "wellness",
+    "wellness-share-quality": "wellness",
+    **dict.fromkeys(("biobank-care", "biobank-quality", "biobank-education", "biobank-research"), "biobank"),
+}
+_ESTABLISH_BLOCK: Final = {
+    "nll": "nll-block",
+    "guardian": "guardian-restriction",
+    **dict.fromkeys(("biobank-quality", "biobank-education", "biobank-research"), "biobank-restriction"),
+}
+_OWN_OPENINGS: Final = {"emergency": "emergency-hours", "nll-emergency": "emergency-hours", "certificate": "certificate-hours"}
 _OTHERS_OPENING: Final = Reason(
     "opening-of-another",
     "En nödöppning gäller bara den som själv gör den.",
@@ -43,39 +53,55 @@ class Request:
     facts: Sequence[FactRow]
     now: datetime
     context: Context = NO_CONTEXT
+    type: str = ""  # of the resource
 
 
 def decide(request: Request, ruleset: Ruleset | None = None) -> Decision:
     """Whether the law permits it, by which rules; else which rule refuses, what is missing and what may yet be told."""
     law = ruleset or standard()
     condition = permit(request.actor, request.action, request.now, context=request.context, ruleset=law)
-    permitting = [law.by_id[id] for id in permitting_rules(condition, request.custody, request.facts)]
+    permitting = [law.by_id[id] for id in permitting_rules(condition, request.custody, request.facts, request.type)]
     return conclude(Outcome.PERMIT, permitting) if permitting else _refuse(request, law)
 
 
 def establish(actor: Actor, fact: FactRow, now: datetime, ruleset: Ruleset | None = None) -> Decision:
-    """Whether this actor may bring this consent, opening or block about (a care relation follows from the record it is in).
+    """Whether this actor may bring this consent, opening, block, lift or mandate about.
 
-    Staff do it for their own provider, the person for themselves; an emergency opening is one's own, and short.
+    A care relation, and what is judged of a person, follow from the record that they are in. Staff do it for their own
+    provider, the person for themselves; an opening is one's own, and short.
     """
     law = ruleset or standard()
-    if not isinstance(fact, ConsentFact | BlockFact):
+    action = _establishing(fact)
+    if action is None:
         return conclude(Outcome.PERMIT, ())
-    custody = Custody(Regime.CONTROL, fact.person, fact.provider, fact.unit or "")
-    action = _ESTABLISH.get(fact.kind, f"establish-{fact.kind}")
+    custody = Custody(Regime.CONTROL, fact.person, getattr(fact, "provider", ""), getattr(fact, "unit", "") or "")
     decision = decide(Request(actor, action, custody, (), now), law)
-    if decision.permitted and isinstance(fact, ConsentFact) and fact.kind == "emergency":
+    if decision.permitted and isinstance(fact, ConsentFact) and fact.kind in _OWN_OPENINGS:
         reasons = _wrong_opening(actor, fact, now, law)
         if reasons:
             return conclude(Outcome.DENY, [law.by_id[id] for id in decision.rule_ids], reasons, Reveal.NONE)
     return decision
 
 
+def _establishing(fact: FactRow) -> str | None:
+    match fact:
+        case ConsentFact():
+            return f"establish-{_ESTABLISH.get(fact.kind, fact.kind)}"
+        case BlockFact():
+            return f"establish-{_ESTABLISH_BLOCK.get(fact.kind, fact.kind)}"
+        case Representation():
+            return f"establish-{fact.kind}"
+        case LiftFact():
+            return f"lift-{fact.kind}-emergency" if (fact.kind, fact.reason) == ("inner", "Emergency") else f"lift-{fact.kind}"
+        case _:
+            return None
+
+
 def _wrong_opening(actor: Actor, fact: ConsentFact, now: datetime, law: Ruleset) -> list[Reason]:
     reasons: list[Reason] = []
-    if fact.employee != Asker(actor, NO_CONTEXT, now).employee:
+    if fact.employee != Asker(actor, NO_CONTEXT, now, law).employee:
         reasons.append(_OTHERS_OPENING)
-    if fact.ends is None or fact.ends - now > timedelta(hours=law.limits["emergency-hours"].value):
+    if fact.ends is None or fact.ends - now > timedelta(hours=law.limits[_OWN_OPENINGS[fact.kind]].value):
         reasons.append(_TOO_LONG)
     return reasons
 
@@ -86,6 +112,7 @@ class _Case:
 
     request: Request
     rules: Sequence[Rule]
+    law: Ruleset
     known: dict[Clause, bool] = field(default_factory=dict[Clause, bool])
 
     def holds(self, clauses: Iterable[Clause]) -> bool:
@@ -97,14 +124,14 @@ class _Case:
     def _holds(self, clause: Clause) -> bool:
         if clause not in self.known:
             asked = self.request
-            condition = clause_condition(clause, Asker(asked.actor, asked.context, asked.now))
-            self.known[clause] = evaluate(condition, asked.custody, asked.facts)
+            condition = clause_condition(clause, Asker(asked.actor, asked.context, asked.now, self.law))
+            self.known[clause] = evaluate(condition, asked.custody, asked.facts, asked.type)
         return self.known[clause]
 
 
 def _refuse(request: Request, law: Ruleset) -> Decision:
     day = request.now.astimezone(UTC).date()
-    case = _Case(request, [rule for rule in law.of_epoch(law.epoch(day)) if request.action in rule.actions])
+    case = _Case(request, [rule for rule in law.of_epoch(law.epoch(day)) if request.action in rule.actions], law)
     told = _told(request, law)
     struck = [rule for rule in case.rules if _is_struck(rule, case)]
     if struck:
@@ -128,7 +155,7 @@ def _told(request: Request, law: Ruleset) -> list[Rule]:
     told: list[Rule] = []
     for action in _TELLING:
         condition = permit(request.actor, action, request.now, context=request.context, ruleset=law)
-        told += [law.by_id[id] for id in permitting_rules(condition, request.custody, request.facts)]
+        told += [law.by_id[id] for id in permitting_rules(condition, request.custody, request.facts, request.type)]
     return told
 
 

@@ -113,7 +113,7 @@ class _Telling:
             return
         yield self._step("exists", exists)
         yield self._next([read[holding] for holding in hidden])
-        opening = Custody(Regime.CONTROL, hidden[0].person, Asker(self.actor, self.context, self.now).provider)
+        opening = Custody(Regime.CONTROL, hidden[0].person, Asker(self.actor, self.context, self.now, self.law).provider)
         may_open = self._permitting("establish-emergency", opening, ())
         if may_open:
             yield self._step("emergency", may_open)

@@ -6,12 +6,15 @@ Exactly what `search.sql.condition` says in SQL; a property test holds the two t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from kedja.access.custody import Custody
-from kedja.access.rows import TABLES, FactRow
+from kedja.access.instants import months_before
+from kedja.access.rows import TABLES, FactRow, LiftFact
 from kedja.search.condition import (
+    Aged,
     All,
     AnyOf,
     Column,
@@ -20,12 +23,15 @@ from kedja.search.condition import (
     Is,
     LacksLabelsOf,
     Not,
+    NotLifted,
     Overlaps,
+    Recent,
     Ruled,
     Same,
+    Where,
 )
 
-Where = Same | Is | Overlaps | LacksLabelsOf
+_STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
 
 
 def evaluate(condition: Condition, custody: Custody, facts: Sequence[FactRow] = (), type: str = "", id: str = "") -> bool:
@@ -42,7 +48,9 @@ def evaluate(condition: Condition, custody: Custody, facts: Sequence[FactRow] = 
         case Column(name, op, value):
             return _compare(op, _column(name, custody, type, id), value)
         case Fact():
-            return any(_meets(condition, row, custody) for row in facts)
+            return any(_meets(condition, row, custody, facts) for row in facts)
+        case Recent(months, now):
+            return custody.end is None or custody.end > months_before(now, months)
 
 
 def permitting_rules(
@@ -79,17 +87,17 @@ def _column(name: str, custody: Custody, type: str, id: str) -> Any:
             return getattr(custody, name)
 
 
-def _meets(fact: Fact, row: FactRow, custody: Custody) -> bool:
+def _meets(fact: Fact, row: FactRow, custody: Custody, facts: Sequence[FactRow]) -> bool:
     return (
         TABLES[row.__class__] == fact.table
         and row.person == custody.person
         and (row.starts is None or row.starts <= fact.now)
-        and (row.ends is None or row.ends > fact.now)
-        and all(_holds(where, row, custody) for where in fact.where)
+        and (fact.ever or row.ends is None or row.ends > fact.now)
+        and all(_holds(where, row, custody, fact.now, facts) for where in fact.where)
     )
 
 
-def _holds(where: Where, row: FactRow, custody: Custody) -> bool:
+def _holds(where: Where, row: FactRow, custody: Custody, now: datetime, facts: Sequence[FactRow]) -> bool:
     match where:
         case Same(name, column, or_null):
             value = getattr(row, name)
@@ -100,6 +108,37 @@ def _holds(where: Where, row: FactRow, custody: Custody) -> bool:
             return _overlaps(getattr(row, start), getattr(row, end), custody.start, custody.end)
         case LacksLabelsOf(name):
             return not int(custody.labels) & int(getattr(row, name))
+        case Aged(least, below):
+            return _aged(row.starts, now, least, below)
+        case NotLifted():
+            return not any(_lifts(where, fact, custody, now) for fact in facts)
+
+
+def _aged(born: datetime | None, now: datetime, least: int | None, below: int | None) -> bool:
+    """As SQL's comparison with a null: of who has no birth date, nothing holds."""
+    if born is None:
+        return least is None and below is None
+    today = now.astimezone(_STOCKHOLM).date()
+    return (least is None or born.date() <= _years_before(today, least)) and (
+        below is None or born.date() > _years_before(today, below)
+    )
+
+
+def _years_before(day: date, years: int) -> date:
+    return months_before(datetime.combine(day, datetime.min.time()), 12 * years).date()
+
+
+def _lifts(where: NotLifted, fact: FactRow, custody: Custody, now: datetime) -> bool:
+    return (
+        isinstance(fact, LiftFact)
+        and fact.person == custody.person
+        and (fact.kind, fact.provider, fact.to_provider) == (where.kind, custody.provider, where.provider)
+        and fact.unit in (None, custody.unit)
+        and fact.to_unit in (None, where.unit)
+        and fact.to_employee in (None, where.employee)
+        and (fact.starts is None or fact.starts <= now)
+        and (fact.ends is None or fact.ends > now)
+    )
 
 
 def _compare(op: str, have: Any, value: Any) -> bool:
@@ -117,6 +156,8 @@ def _compare(op: str, have: Any, value: Any) -> bool:
             return bool(int(have) & int(value))
         case "lacks":
             return not int(have) & int(value)
+        case "<=":
+            return have <= value
         case _:
             raise ValueError(f"a condition has no operator {op!r}")
 

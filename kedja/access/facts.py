@@ -1,44 +1,78 @@
 """The facts that rules ask for, as projections of FHIR resources: who has a care relation, a consent, a block.
 
-A resource gives the same facts whenever it is read; the store keeps them as rows of `care_relation`, `consent` and
-`block`, written in the transaction that writes the resource.
+A resource gives the same facts whenever it is read; the store keeps them as rows of the tables of `rows.TABLES`, written in
+the transaction that writes the resource.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
-from kedja.access.consent_facts import facts_of_consent
+from kedja.access.consent_facts import facts_of_consent, representative
 from kedja.access.custody import Custody, Regime
 from kedja.access.instants import in_force
-from kedja.access.rows import BlockFact, CareRelation, ConsentFact, FactRow
+from kedja.access.rows import BlockFact, CareRelation, ConsentFact, FactRow, LiftFact, Representation, SubjectState
 from kedja.access.rule import Ruleset
 from kedja.access.rules import limit
+from kedja.access.state_facts import Number, People, facts_of_flag, facts_of_patient, facts_of_related, is_guardian, numbers_of
 
-__all__ = ["BlockFact", "CareRelation", "ConsentFact", "FactRow", "facts_of"]
+__all__ = [
+    "BlockFact",
+    "CareRelation",
+    "ConsentFact",
+    "FactRow",
+    "LiftFact",
+    "Representation",
+    "SubjectState",
+    "facts_of",
+    "named_by",
+]
 
 Json = Mapping[str, Any]
 Span = tuple[datetime | None, datetime | None]
 _CARE: Final = (Regime.HEALTH, Regime.SOCIAL)
 
 
-def facts_of(resource: Json, custody: Custody, ruleset: Ruleset | None = None) -> list[FactRow]:
+def facts_of(
+    resource: Json, custody: Custody, ruleset: Ruleset | None = None, people: People = MappingProxyType({})
+) -> list[FactRow]:
     """The facts that this resource, kept under this custody, states about its person.
 
-    A care relation comes from a care record alone, at the provider and unit that keep it; a consent or block only from
-    what is kept as the person's control. Raises OutcomeError 422 for a consent that does not say whom it concerns.
+    A care relation and what a unit judges of a person come from a care record alone, at the provider and unit that keep it; a
+    consent or block only from what is kept as the person's control. `people` says whose the numbers of `named_by` are. Raises
+    OutcomeError 422 for a consent that does not say whom it concerns.
     """
     if custody.person <= 0:
         return []
     name = resource.get("resourceType")
     if name == "Consent":
-        return facts_of_consent(resource, custody.person) if custody.regime is Regime.CONTROL else []
-    if name in _RELATIONS and custody.regime in _CARE and custody.provider:
+        return facts_of_consent(resource, custody.person, people) if custody.regime is Regime.CONTROL else []
+    if name == "Patient":
+        return list(facts_of_patient(resource, custody))
+    if name == "RelatedPerson":
+        return list(facts_of_related(resource, custody, people))
+    if custody.regime not in _CARE or not custody.provider:
+        return []
+    if name == "Flag":
+        return list(facts_of_flag(resource, custody))
+    if name in _RELATIONS:
         span = _RELATIONS[name](resource, timedelta(days=limit("relation-days-after", ruleset)))
         return [CareRelation(custody.person, custody.provider, custody.unit, *span)] if span else []
     return []
+
+
+def named_by(resource: Json) -> list[Number]:
+    """Numbers of persons other than its own whom a fact of this resource is about: who acts for the person.
+
+    Raises OutcomeError 422 for a mandate that does not say who.
+    """
+    if resource.get("resourceType") == "RelatedPerson" and is_guardian(resource):
+        return list(numbers_of(resource))
+    number = representative(resource) if resource.get("resourceType") == "Consent" else None
+    return [number] if number else []
 
 
 def _encounter(encounter: Json, after: timedelta) -> Span | None:

@@ -36,6 +36,12 @@ def text_of(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def months_before(instant: datetime, months: int) -> datetime:
+    """The same time of the same day so many months before, in the instant's own zone; the last day of a shorter month."""
+    year, month = divmod(instant.year * 12 + instant.month - 1 - months, 12)
+    return instant.replace(year=year, month=month + 1, day=min(instant.day, monthrange(year, month + 1)[1]))
+
+
 def in_force(period: Mapping[str, Any] | None) -> tuple[datetime | None, datetime | None]:
     """[start, end) of a FHIR Period; None is open. Raises ValueError."""
     start, end = (period or {}).get("start"), (period or {}).get("end")

@@ -107,13 +107,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A number that the law leaves open; a deployment may lower it."""
+    """A number that the law leaves open; a deployment may make it narrower: `lower` or `higher`."""
 
     name: str
     value: int
     unit: str
     cite: str
     confidence: Confidence
+    narrower: str = "lower"
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from kedja.access.rule import Clause, Confidence, Effect, Limit, Obligation, Rev
 __all__ = ["LawError", "Rule", "Ruleset", "deploy", "limit", "load", "restore", "rule", "standard"]
 
 Table = dict[str, Any]
-STATUTES: Final = ("pdl", "svod", "solpul", "bbl", "gdpr", "psl")  # a decision names its rules in this order
+STATUTES: Final = ("pdl", "svod", "solpul", "bbl", "barn", "gdpr", "psl", "osl")  # a decision names its rules in this order
 
 
 _deployment: Path | None = None
@@ -123,4 +123,5 @@ def _terms(names: Iterable[str]) -> Iterable[Term]:
 
 
 def _limit(row: Table) -> Limit:
-    return Limit(row["name"], row["value"], row["unit"], row["cite"], Confidence(row["confidence"]))
+    confidence = Confidence(row["confidence"])
+    return Limit(row["name"], row["value"], row["unit"], row["cite"], confidence, row.get("narrower", "lower"))

@@ -17,6 +17,7 @@ from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import Prepared, version_of
 from kedja.gate.races import RACES, pause
+from kedja.gate.representatives import representatives
 from kedja.gate.subjects import persons_of
 from kedja.outcome import Issue, OutcomeError, refuse
 from kedja.store.pool import transaction
@@ -90,6 +91,7 @@ async def _attempt(
     found = iter(await persons_of(conn, changes, existing, source, lenders=[source, *lenders]))
     people = [next(found) if refusal is None else refusal for refusal in held]
     current = {place: (row["content_hash"], custody_of_row(row)) for place, row in existing.items()}
+    named = await representatives(conn, [record.prepared.resource for record in records], source)
     versions: dict[tuple[str, str], Version] = {}
     lines: dict[int, LogLine] = {}
     taken: list[Taken] = []
@@ -107,7 +109,7 @@ async def _attempt(
                 taken.append(Taken("unchanged"))
                 continue
             try:
-                versions[place] = version_of(ready, custody, existing.get(place), now)
+                versions[place] = version_of(ready, custody, existing.get(place), now, named)
             except OutcomeError as refused:  # a consent that does not say whom it concerns
                 taken.append(Taken("refused", refused.issues))
                 continue

@@ -11,9 +11,11 @@ from asyncpg import Record
 
 from kedja import exactjson
 from kedja.access.facts import facts_of
+from kedja.access.state_facts import People
 from kedja.gate.deciding import custody_of_row
 from kedja.gate.door import Door
 from kedja.gate.prepare import content_hash
+from kedja.gate.representatives import known_representatives
 from kedja.identity.systems import FORMER_KEY
 from kedja.outcome import OutcomeError
 from kedja.search.extract import Index, extract
@@ -100,7 +102,8 @@ async def _look(all_of_it: Checking, rows: Sequence[Record], bases: Sequence[str
         if not faults:
             for told in _index_faults(row, checked_text, index.get(key, {}), bases):
                 checked.note("index", place, told)
-            for told in _fact_faults(row, checked_text, facts.get(key, set())):
+            named = await known_representatives(all_of_it.conn, [checked_text or {}])
+            for told in _fact_faults(row, checked_text, facts.get(key, set()), named):
                 checked.note("facts", place, told)
 
 
@@ -163,9 +166,9 @@ def _differences(kept: Rows, wanted: Rows) -> list[str]:
     return found
 
 
-def _fact_faults(row: Record, resource: dict[str, Any] | None, kept: set[Any]) -> Iterator[str]:
+def _fact_faults(row: Record, resource: dict[str, Any] | None, kept: set[Any], named: People) -> Iterator[str]:
     try:
-        wanted = set(facts_of(resource, custody_of_row(row))) if resource else set()
+        wanted = set(facts_of(resource, custody_of_row(row), people=named)) if resource else set()
     except OutcomeError as error:
         yield f"its facts cannot be told: {error.issues[0].diagnostics}"
         return

@@ -14,10 +14,11 @@ from kedja.access.custody import Custody, Label, Regime
 from kedja.access.decide import establish
 from kedja.access.evaluate import evaluate, permitting_rule
 from kedja.access.facts import facts_of
+from kedja.access.state_facts import People
 from kedja.gate.changes import Change, Written
 from kedja.gate.conditional import Settled
 from kedja.gate.custodian import custody_for
-from kedja.gate.prepare import Prepared, body_of, version_of
+from kedja.gate.prepare import NOBODY, Prepared, body_of, version_of
 from kedja.gate.refusals import Denied
 from kedja.outcome import OutcomeError, refuse
 from kedja.search.condition import Condition
@@ -60,8 +61,9 @@ def decide(
     existing: Existing,
     actor: Actor,
     now: datetime,
+    named: People = NOBODY,
 ) -> Decided:
-    """Every change decided; what stands there was checked before (`check_standing`)."""
+    """Every change decided; what stands there was checked before (`check_standing`). `named`: see `representatives`."""
     decided = Decided()
     may = permit(actor, "write", now)
     for one, ready, person in zip(settled, prepared, people):
@@ -69,17 +71,19 @@ def decide(
         try:
             if isinstance(person, OutcomeError):
                 raise person
-            custody, rule = _custody(one.change, row, person, actor, may, now)
+            custody, rule = _custody(one.change, row, person, actor, may, now, named)
         except OutcomeError as refusal:
             decided.refusals.append((one.place, refusal))
             continue
-        written = _next(ready, custody, row, now, decided.versions)
+        written = _next(ready, custody, row, now, decided.versions, named)
         decided.written.append(written)
         _note(decided.by_line, custody.person, written, rule)
     return decided
 
 
-def _custody(change: Change, row: Record | None, person: int, actor: Actor, may: Condition, now: datetime) -> tuple[Custody, str]:
+def _custody(
+    change: Change, row: Record | None, person: int, actor: Actor, may: Condition, now: datetime, named: People
+) -> tuple[Custody, str]:
     """The custody that the change gives the resource, and the rule that permits it."""
     standing = custody_of_row(row) if row is not None else None
     if standing is not None and change.resource is None:
@@ -89,14 +93,14 @@ def _custody(change: Change, row: Record | None, person: int, actor: Actor, may:
         raise refuse(422, "business-rule", told, change.type)
     custody = custody_for(actor, change.resource or {"resourceType": change.type}, person)
     rule = permitting_rule(may, custody, (), change.type, change.id)
-    if rule is None or not _may_establish(change, custody, actor, now):
+    if rule is None or not _may_establish(change, custody, actor, now, named):
         raise Denied(person, change, standing=False)
     return custody, rule
 
 
-def _may_establish(change: Change, custody: Custody, actor: Actor, now: datetime) -> bool:
+def _may_establish(change: Change, custody: Custody, actor: Actor, now: datetime, named: People) -> bool:
     """Whether the actor may bring about what this Consent states."""
-    facts = facts_of(change.resource or {}, custody)
+    facts = facts_of(change.resource or {}, custody, people=named)
     return all(establish(actor, fact, now).permitted for fact in facts)
 
 
@@ -113,11 +117,13 @@ def custody_of_row(row: Record) -> Custody:
     )
 
 
-def _next(ready: Prepared, custody: Custody, row: Record | None, now: datetime, versions: list[Version]) -> Written:
+def _next(
+    ready: Prepared, custody: Custody, row: Record | None, now: datetime, versions: list[Version], named: People
+) -> Written:
     if row is not None and row["deleted"] == (ready.resource is None) and row["content_hash"] == ready.content_hash:
         body = body_of(ready.resource, row["version"], row["updated"]) if ready.resource is not None else ""
         return Written(ready.type, ready.id, row["version"], row["updated"], "unchanged", body)
-    version = version_of(ready, custody, row, now)
+    version = version_of(ready, custody, row, now, named)
     versions.append(version)
     outcome = "deleted" if version.deleted else "created" if row is None or row["deleted"] else "updated"
     return Written(ready.type, ready.id, version.version, now, outcome, version.body)

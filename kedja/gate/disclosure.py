@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from kedja.access.actor import Actor
 from kedja.access.asker import Context
 from kedja.access.custody import Label, Regime
 from kedja.access.disclosure import Holding, Step, conditions, disclosure
-from kedja.access.rows import BlockFact, CareRelation, ConsentFact, FactRow
+from kedja.access.rows import BlockFact, CareRelation, ConsentFact, FactRow, LiftFact, Representation, SubjectState
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.store.holdings import holdings
 from kedja.store.queries import sql
 
 _NO_CONTEXT = Context()
+_FACTS: Final[dict[str, type[FactRow]]] = {
+    "relation": CareRelation,
+    "consent": ConsentFact,
+    "state": SubjectState,
+    "representation": Representation,
+    "lift": LiftFact,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +47,9 @@ async def preview(door: Door, actor: Actor, person: int, request: str, context: 
 
 
 async def facts_about(door: Door, person: int) -> list[FactRow]:
-    """Care relations, consents and blocks of one person, whether in force or not."""
-    relations = await door.store.pool.fetch(sql("facts_relation"), person)
-    consents = await door.store.pool.fetch(sql("facts_consent"), person)
+    """All facts of one person, whether in force or not."""
+    facts: list[FactRow] = []
+    for name, fact_row in _FACTS.items():
+        facts += [fact_row(person, **row) for row in await door.store.pool.fetch(sql(f"facts_{name}"), person)]
     blocks = await door.store.pool.fetch(sql("facts_block"), person)
-    facts: list[FactRow] = [CareRelation(person, **row) for row in relations]
-    facts += [ConsentFact(person, **row) for row in consents]
-    facts += [BlockFact(person, **{**row, "excluded": Label(row["excluded"])}) for row in blocks]
-    return facts
+    return facts + [BlockFact(person, **{**row, "excluded": Label(row["excluded"])}) for row in blocks]

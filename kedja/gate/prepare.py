@@ -5,19 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from asyncpg import Record
 
 from kedja import exactjson
 from kedja.access.custody import Custody
-from kedja.access.facts import BlockFact, CareRelation, ConsentFact, facts_of
+from kedja.access.facts import BlockFact, CareRelation, ConsentFact, LiftFact, Representation, SubjectState, facts_of
+from kedja.access.state_facts import People
 from kedja.search.added import check as check_parameter
 from kedja.search.extract import Index, extract
 from kedja.store.keys import new_key
 from kedja.store.write import Version
 
 Resource = dict[str, Any]
+NOBODY: Final[People] = MappingProxyType({})
 _SERVER_META = ("versionId", "lastUpdated")
 
 
@@ -50,8 +53,10 @@ def content_hash(resource: Resource) -> int:
     )
 
 
-def version_of(prepared: Prepared, custody: Custody, existing: Record | None, updated: datetime) -> Version:
-    """The next version, ready for `store.write.apply`."""
+def version_of(
+    prepared: Prepared, custody: Custody, existing: Record | None, updated: datetime, people: People = NOBODY
+) -> Version:
+    """The next version, ready for `store.write.apply`. `people`: whose are the numbers that the resource names others by."""
     number = existing["version"] + 1 if existing else 1
     version = Version(
         key=existing["key"] if existing else new_key(),
@@ -74,7 +79,7 @@ def version_of(prepared: Prepared, custody: Custody, existing: Record | None, up
         index=prepared.index,
     )
     if prepared.resource is not None:
-        _add_facts(version, prepared.resource, custody)
+        _add_facts(version, prepared.resource, custody, people)
     return version
 
 
@@ -102,8 +107,11 @@ def _without_server_meta(resource: Resource) -> Resource:
     return bare | {"meta": meta} if meta else bare
 
 
-def _add_facts(version: Version, resource: Resource, custody: Custody) -> None:
-    facts = facts_of(resource, custody)
+def _add_facts(version: Version, resource: Resource, custody: Custody, people: People) -> None:
+    facts = facts_of(resource, custody, people=people)
     version.relations = [fact for fact in facts if isinstance(fact, CareRelation)]
     version.consents = [fact for fact in facts if isinstance(fact, ConsentFact)]
     version.blocks = [fact._replace(excluded=int(fact.excluded)) for fact in facts if isinstance(fact, BlockFact)]
+    version.states = [fact for fact in facts if isinstance(fact, SubjectState)]
+    version.representations = [fact for fact in facts if isinstance(fact, Representation)]
+    version.lifts = [fact for fact in facts if isinstance(fact, LiftFact)]

@@ -18,11 +18,13 @@ from kedja.gate.deciding import Existing, check_standing, custody_of_row, decide
 from kedja.gate.definitions import refresh
 from kedja.gate.door import Door
 from kedja.gate.edits import edited
+from kedja.gate.ids import may_choose
 from kedja.gate.links import conditional_references, relink
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import Prepared, deletion, prepare
 from kedja.gate.races import RACES, pause
 from kedja.gate.refusals import Missing, Refusals, told
+from kedja.gate.representatives import representatives
 from kedja.gate.subjects import persons_of
 from kedja.identity import normalised
 from kedja.outcome import OutcomeError, refuse
@@ -122,7 +124,8 @@ async def _attempt(conn: Connection, task: _Task) -> list[Written]:
     ready = task.ready or [_prepared(one.change, task.base) for one in settled]
     changes = [one.change for one in settled]
     people = await persons_of(conn, changes, existing, "", task.base)
-    decided = decide(settled, ready, people, existing, task.actor, task.door.clock())
+    named = await representatives(conn, [one.resource for one in ready])
+    decided = decide(settled, ready, people, existing, task.actor, task.door.clock(), named)
     if decided.refusals:
         raise Refusals(decided.refusals)
     await apply(conn, in_order(decided.versions), task.key, task.request, decided.lines)
@@ -193,7 +196,7 @@ def _check_state(settled: Sequence[Settled], existing: Existing, task: _Task) ->
         try:
             if row is not None:
                 _expect(one.change, row, may)
-            elif not _may_be_new(one.change, task.door):
+            elif not _may_be_new(one.change, task):
                 raise Missing(one.change)
         except OutcomeError as error:
             refusals.append((one.place, error))
@@ -201,9 +204,9 @@ def _check_state(settled: Sequence[Settled], existing: Existing, task: _Task) ->
         raise Refusals(refusals)
 
 
-def _may_be_new(change: Change, door: Door) -> bool:
+def _may_be_new(change: Change, task: _Task) -> bool:
     if change.action == "update":
-        return change.if_match is None and door.client_ids
+        return change.if_match is None and may_choose(task.door.client_ids, task.actor, change.type, change.id)
     return change.action == "create"
 
 

@@ -55,7 +55,10 @@ class Same:
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """In a `Fact`: the fact's column against a constant. Ops: `=`, `in`, `null-or` (null or equal), `has`, `lacks` (bits)."""
+    """In a `Fact`: the fact's column against a constant.
+
+    Ops: `=`, `in`, `null-or` (null or equal), `has`, `lacks` (bits), `<=` (instants; a null is never).
+    """
 
     fact: str
     op: str
@@ -81,15 +84,53 @@ class LacksLabelsOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Aged:
+    """In a `Fact` of `subject_state`: who was born when it starts is at least, and below, so many whole years old at `now`.
+
+    The day is that of Europe/Stockholm; who was born on 29 February has their birthday on 1 March in other years.
+    """
+
+    least: int | None = None
+    below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotLifted:
+    """In a `Fact` of `block`: no lift of this kind for this reader is in force of the resource's provider and unit.
+
+    It stands inside the block, so that what nobody blocked pays nothing. Null in `lift.unit`, `to_unit` and `to_employee` is
+    all units, all of `to_provider`, and everyone there.
+    """
+
+    kind: str  # inner | outer
+    provider: str
+    unit: str
+    employee: str
+
+
+Where = Union[Same, Is, Overlaps, LacksLabelsOf, Aged, NotLifted]
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """A row of this fact table about the resource's person exists, is in force at `now`, and meets every condition.
 
-    `table`: care_relation | consent | block. In force: starts is null or <= now, and ends is null or > now.
+    `table`: care_relation | consent | block | subject_state | representation | lift. In force: starts is null or <= now, and
+    ends is null or > now; with `ever` it has begun, and may have ended.
     """
 
     table: str
     now: datetime
-    where: tuple[Same | Is | Overlaps | LacksLabelsOf, ...]
+    where: tuple[Where, ...]
+    ever: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The documented period ends, or is open, less than so many months before `now`."""
+
+    months: int
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +160,7 @@ class Permit(AnyOf):
     now: datetime
 
 
-Condition = Union[All, AnyOf, Not, Column, Fact, Ruled]
+Condition = Union[All, AnyOf, Not, Column, Fact, Recent, Ruled]
 
 NOTHING = AnyOf(())
 EVERYTHING = All(())

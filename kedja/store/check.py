@@ -12,7 +12,7 @@ from typing import Final, cast
 from asyncpg import Connection, Record
 
 from kedja.access.custody import Label
-from kedja.access.rows import BlockFact, CareRelation, ConsentFact, FactRow
+from kedja.access.rows import BlockFact, CareRelation, ConsentFact, FactRow, LiftFact, Representation, SubjectState
 from kedja.store.pool import Store, connection
 from kedja.store.queries import sql
 
@@ -22,6 +22,13 @@ _ROWS: Final[dict[str, tuple[str, ...]]] = {
     "search_date": ("param", "lo", "hi"),
     "search_number": ("param", "value", "lo", "hi", "unit", "code"),
     "search_composite": ("param", "item", "part", "tokens", "value", "lo", "hi", "unit", "code"),
+}
+_FACTS: Final[dict[str, type[FactRow]]] = {
+    "relations": CareRelation,
+    "consents": ConsentFact,
+    "states": SubjectState,
+    "representations": Representation,
+    "lifts": LiftFact,
 }
 Rows = dict[str, set[tuple[object, ...]]]
 
@@ -56,10 +63,9 @@ class Checking:
     async def facts(self, keys: Sequence[int]) -> dict[int, set[FactRow]]:
         """{key: the facts that are kept of it}."""
         found: defaultdict[int, set[FactRow]] = defaultdict(set)
-        for row in await self.conn.fetch(sql("check_relations"), keys):
-            found[row["resource"]].add(CareRelation(*tuple(row)[1:]))
-        for row in await self.conn.fetch(sql("check_consents"), keys):
-            found[row["resource"]].add(ConsentFact(*tuple(row)[1:]))
+        for name, fact_row in _FACTS.items():
+            for row in await self.conn.fetch(sql(f"check_{name}"), keys):
+                found[row["resource"]].add(fact_row(*tuple(row)[1:]))
         for row in await self.conn.fetch(sql("check_blocks"), keys):
             fact = BlockFact(*tuple(row)[1:])
             found[row["resource"]].add(fact._replace(excluded=Label(fact.excluded)))

@@ -82,6 +82,12 @@ async def resolve_each(
     raise refuse(409, "conflict", "others keep registering the same person's numbers: repeat the request")
 
 
+async def known(conn: Connection, identifiers: Sequence[Identifier]) -> dict[Identifier, int]:
+    """The persons of those of these numbers that somebody has or had."""
+    kept = await _known(conn, {(i.system, i.value) for i in identifiers}, [])
+    return {i: person for i in identifiers if (person := kept.person_of.get((i.system, i.value))) is not None}
+
+
 async def _attempt(
     conn: Connection, wanted: Sequence[Sequence[Identifier]], standing: Sequence[int | None], source: str
 ) -> list[int | OutcomeError]:

@@ -22,6 +22,9 @@ from kedja.store.queries import sql
 Relation = tuple[int, str, str, datetime | None, datetime | None]
 Consent = tuple[int, str, str, str | None, str | None, datetime | None, datetime | None]
 Block = tuple[int, str, str, str | None, datetime | None, datetime | None, int, datetime | None, datetime | None]
+State = tuple[int, str, str, str, datetime | None, datetime | None]
+Represented = tuple[int, str, int, int, datetime | None, datetime | None]
+Lift = tuple[int, str, str, str | None, str, str | None, str | None, str, datetime | None, datetime | None]
 _EXPIRE_EVERY = 16  # writes that supersede something; each of these then clears up after twice as many as came
 
 
@@ -69,6 +72,9 @@ class Version:
     relations: Sequence[Relation] = ()
     consents: Sequence[Consent] = ()
     blocks: Sequence[Block] = ()
+    states: Sequence[State] = ()
+    representations: Sequence[Represented] = ()
+    lifts: Sequence[Lift] = ()
 
 
 @dataclass(slots=True)
@@ -108,6 +114,7 @@ async def apply(conn: Connection, versions: Sequence[Version], actor: int, reque
         *_log_columns(lines),
         *_composite_columns(versions),
         *_text_columns([v.index for v in versions if v.index is not None]),
+        *_more_fact_columns(versions),
     )
     if any(version.type in DEFINING for version in versions):
         await told(conn)
@@ -187,6 +194,13 @@ def _fact_columns(versions: Sequence[Version]) -> list[list[Any]]:
     consents = [(row[0], v.key, *row[1:]) for v in versions for row in v.consents]
     blocks = [(row[0], v.key, *row[1:]) for v in versions for row in v.blocks]
     return _columns(relations, 6) + _columns(consents, 8) + _columns(blocks, 10)
+
+
+def _more_fact_columns(versions: Sequence[Version]) -> list[list[Any]]:
+    states = [(row[0], v.key, *row[1:]) for v in versions for row in v.states]
+    represented = [(row[0], v.key, *row[1:]) for v in versions for row in v.representations]
+    lifts = [(row[0], v.key, *row[1:]) for v in versions for row in v.lifts]
+    return _columns(states, 7) + _columns(represented, 7) + _columns(lifts, 11)
 
 
 def _log_columns(lines: Sequence[LogLine]) -> list[list[Any]]:

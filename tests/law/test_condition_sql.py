@@ -15,7 +15,7 @@ from kedja.access.actor import Actor, Kind
 from kedja.access.compile import permit
 from kedja.access.custody import Custody, Regime
 from kedja.access.evaluate import evaluate, permitting_rule
-from kedja.access.facts import BlockFact, CareRelation, FactRow
+from kedja.access.rows import TABLES, FactRow
 from kedja.search.condition import Condition
 from kedja.search.sql.condition import render, render_rule
 from tests.law.worlds import NOW, SEEDS, world
@@ -62,15 +62,8 @@ def _columns(key: int, custody: Custody) -> tuple[Any, ...]:
 
 
 def _insert(number: int, fact: FactRow) -> tuple[Any, ...]:
-    match fact:
-        case CareRelation():
-            table, fields = "care_relation", fact._fields
-        case BlockFact():
-            table, fields = "block", fact._fields
-        case _:
-            table, fields = "consent", fact._fields
-    values = ", ".join(f"${place}" for place in range(1, len(fields) + 2))
-    return (f"INSERT INTO {table} (resource, {', '.join(fields)}) VALUES ({values})", number, *fact)
+    values = ", ".join(f"${place}" for place in range(1, len(fact) + 2))
+    return (f"INSERT INTO {TABLES[type(fact)]} (resource, {', '.join(fact._fields)}) VALUES ({values})", number, *fact)
 
 
 @pytest.fixture(scope="module")

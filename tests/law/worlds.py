@@ -29,6 +29,7 @@ RIGHTS = (
     ("Läsa;lak;SJF",),
     ("Skriva;alla;VE",),
 )
+REGIMES = tuple(regime for regime in Regime if regime not in (Regime.NLL, Regime.RESEARCH))
 CONSENTS = ("svod", "emergency", "wellness-share", "wellness-share-quality")
 
 SEEDS = st.integers(0, 2**48)
@@ -87,7 +88,7 @@ def _custody(rng: Random) -> Custody:
         start, end = end, start
     labels = Label(rng.randrange(128)) if rng.random() < 0.3 else Label.NONE
     return Custody(
-        regime=_mostly(rng, Regime.HEALTH, tuple(Regime), 0.4),
+        regime=_mostly(rng, Regime.HEALTH, REGIMES, 0.4),
         person=_mostly(rng, 7, (0, 8), 0.9),
         provider=_mostly(rng, "P1", ("P2", "P2", "P2", ""), 0.5),
         unit=_mostly(rng, "U1", ("U2", "U2", ""), 0.4),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, cast
 
 from kedja.search.condition import (
+    Aged,
     All,
     AnyOf,
     Column,
@@ -16,11 +18,14 @@ from kedja.search.condition import (
     Is,
     LacksLabelsOf,
     Not,
+    NotLifted,
     Overlaps,
     Permit,
+    Recent,
     Ruled,
     Same,
     Shape,
+    Where,
 )
 from kedja.search.sql.bind import bind
 
@@ -49,6 +54,17 @@ _FACTS: Final = {
         "info_start": "timestamptz",
         "info_end": "timestamptz",
         "excluded": "integer",
+        "starts": "timestamptz",
+    },
+    "subject_state": {"kind": "text", "provider": "text", "unit": "text"},
+    "representation": {"kind": "text", "representative": "bigint", "classes": "integer"},
+    "lift": {
+        "kind": "text",
+        "provider": "text",
+        "unit": "text",
+        "to_provider": "text",
+        "to_unit": "text",
+        "to_employee": "text",
     },
 }
 _COMPARE: Final = {
@@ -58,8 +74,17 @@ _COMPARE: Final = {
     "null-or": "({column} IS NULL OR {column} = {value})",
     "has": "({column} & {value}) <> 0",
     "lacks": "({column} & {value}) = 0",
+    "<=": "{column} <= {value}",
 }
-
+# Whole years, counted by the calendar of Stockholm; a birth date stands as 00:00 UTC.
+_BORN_BY: Final = (
+    "(f.starts AT TIME ZONE 'UTC')::date <= (({now} AT TIME ZONE 'Europe/Stockholm')::date - make_interval(years => {years}))"
+)
+_RECENT: Final = "(({now} AT TIME ZONE 'UTC') - make_interval(months => {months})) AT TIME ZONE 'UTC'"
+_LIFT: Final = """NOT EXISTS (SELECT FROM lift l WHERE l.person = f.person AND l.kind = {kind} AND l.provider = {alias}.provider
+    AND (l.unit IS NULL OR l.unit = {alias}.unit) AND l.to_provider = {provider} AND (l.to_unit IS NULL OR l.to_unit = {unit})
+    AND (l.to_employee IS NULL OR l.to_employee = {employee})
+    AND (l.starts IS NULL OR l.starts <= {now}) AND (l.ends IS NULL OR l.ends > {now}))"""
 
 _PLACE: Final = re.compile(r"\$(\d+)::([a-z]+(?:\[\])?)")
 
@@ -83,6 +108,9 @@ def render(condition: Condition, alias: str, args: Args) -> str:
             return _compare(f"{alias}.{column}", kind, op, value, args)
         case Fact():
             return _fact(condition, alias, args)
+        case Recent(months, now):
+            since = _RECENT.format(now=bind(args, now, "timestamptz"), months=bind(args, months, "integer"))
+            return f"({alias}.doc_end IS NULL OR {alias}.doc_end > {since})"
         case Ruled(_, of):
             return render(of, alias, args)
 
@@ -152,18 +180,16 @@ def _compare(column: str, kind: str, op: str, value: object, args: Args) -> str:
 
 
 def _fact(fact: Fact, alias: str, args: Args) -> str:
-    columns = _FACTS[fact.table]
     now = bind(args, fact.now, "timestamptz")
-    tests = [
-        f"f.person = {alias}.person",
-        f"(f.starts IS NULL OR f.starts <= {now})",
-        f"(f.ends IS NULL OR f.ends > {now})",
-    ]
-    tests += [_fact_test(test, columns, alias, args) for test in fact.where]
+    tests = [f"f.person = {alias}.person", f"(f.starts IS NULL OR f.starts <= {now})"]
+    if not fact.ever:
+        tests.append(f"(f.ends IS NULL OR f.ends > {now})")
+    tests += [_fact_test(test, fact, alias, args) for test in fact.where]
     return f"EXISTS (SELECT FROM {fact.table} f WHERE {' AND '.join(tests)})"
 
 
-def _fact_test(test: Same | Is | Overlaps | LacksLabelsOf, columns: dict[str, str], alias: str, args: Args) -> str:
+def _fact_test(test: Where, within: Fact, alias: str, args: Args) -> str:
+    columns = _FACTS[within.table]
     match test:
         case Same(fact, column, or_null):
             equal = f"{_fact_column(fact, columns)} = {alias}.{_CUSTODY[column][0]}"
@@ -178,6 +204,18 @@ def _fact_test(test: Same | Is | Overlaps | LacksLabelsOf, columns: dict[str, st
             )
         case LacksLabelsOf(fact):
             return f"({alias}.labels & {_fact_column(fact, columns)}) = 0"
+        case Aged(least, below):
+            return _joined(" AND ", "TRUE", list(_ages(least, below, within.now, args)))
+        case NotLifted(kind, provider, unit, employee):
+            now = bind(args, within.now, "timestamptz")
+            kind, provider, unit, employee = (bind(args, text, "text") for text in (kind, provider, unit, employee))
+            return _LIFT.format(alias=alias, now=now, kind=kind, provider=provider, unit=unit, employee=employee)
+
+
+def _ages(least: int | None, below: int | None, now: datetime, args: Args) -> Iterator[str]:
+    for years, word in ((least, ""), (below, "NOT ")):
+        if years is not None:
+            yield word + _BORN_BY.format(now=bind(args, now, "timestamptz"), years=bind(args, years, "integer"))
 
 
 def _fact_column(name: str, columns: dict[str, str]) -> str:

@@ -7,6 +7,9 @@ WITH follows AS (
     UNION ALL SELECT 'care_relation', resource FROM care_relation
     UNION ALL SELECT 'consent', resource FROM consent
     UNION ALL SELECT 'block', resource FROM block
+    UNION ALL SELECT 'subject_state', resource FROM subject_state
+    UNION ALL SELECT 'representation', resource FROM representation
+    UNION ALL SELECT 'lift', resource FROM lift
 )
 SELECT f.name AS place, count(*) || ' rows of resource key ' || f.resource || ', which is not there or is deleted' AS told
 FROM follows f

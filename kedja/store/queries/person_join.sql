@@ -12,5 +12,14 @@ WITH identifiers AS (
     UPDATE care_relation SET person = $2 WHERE person = $1
 ), consents AS (
     UPDATE consent SET person = $2 WHERE person = $1
+), states AS (
+    UPDATE subject_state SET person = $2 WHERE person = $1
+), represented AS (
+    UPDATE representation
+    SET person = CASE person WHEN $1 THEN $2 ELSE person END,
+        representative = CASE representative WHEN $1 THEN $2 ELSE representative END
+    WHERE person = $1 OR representative = $1
+), lifts AS (
+    UPDATE lift SET person = $2 WHERE person = $1
 )
 UPDATE block SET person = $2 WHERE person = $1

@@ -25,5 +25,11 @@ WITH kept AS (
     DELETE FROM care_relation WHERE resource = ANY ($1::bigint[])
 ), consents AS (
     DELETE FROM consent WHERE resource = ANY ($1::bigint[])
+), states AS (
+    DELETE FROM subject_state WHERE resource = ANY ($1::bigint[])
+), representations AS (
+    DELETE FROM representation WHERE resource = ANY ($1::bigint[])
+), lifts AS (
+    DELETE FROM lift WHERE resource = ANY ($1::bigint[])
 )
 DELETE FROM block WHERE resource = ANY ($1::bigint[])

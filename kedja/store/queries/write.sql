@@ -51,6 +51,18 @@ WITH input AS MATERIALIZED (
     SELECT * FROM unnest($77::bigint[], $78::integer[], $79::text[]) AS t (hash, param, value)
     WHERE NOT EXISTS (SELECT FROM search_text known WHERE known.hash = t.hash)
     ON CONFLICT DO NOTHING
+), states AS (
+    INSERT INTO subject_state (person, resource, kind, provider, unit, starts, ends)
+    SELECT * FROM unnest($80::bigint[], $81::bigint[], $82::text[], $83::text[], $84::text[], $85::timestamptz[],
+                         $86::timestamptz[])
+), representations AS (
+    INSERT INTO representation (person, resource, kind, representative, classes, starts, ends)
+    SELECT * FROM unnest($87::bigint[], $88::bigint[], $89::text[], $90::bigint[], $91::integer[], $92::timestamptz[],
+                         $93::timestamptz[])
+), lifts AS (
+    INSERT INTO lift (person, resource, kind, provider, unit, to_provider, to_unit, to_employee, reason, starts, ends)
+    SELECT * FROM unnest($94::bigint[], $95::bigint[], $96::text[], $97::text[], $98::text[], $99::text[], $100::text[],
+                         $101::text[], $102::text[], $103::timestamptz[], $104::timestamptz[])
 )
 INSERT INTO access_log (person, actor, action, decision, rules, resources, request, detail)
 SELECT l.person, $60::integer, l.action, 'permit', string_to_array(l.rules, ' '), string_to_array(l.resources, ' '),

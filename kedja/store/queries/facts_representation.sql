@@ -1,0 +1,1 @@
+SELECT kind, representative, classes, starts, ends FROM representation WHERE person = $1::bigint
