@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 
 from kedja.access.actor import Actor
 from kedja.outcome import refuse
-from kedja.signin import tokens
+from kedja.signin import acting, tokens
 from kedja.signin.session import session_of
 
 _SAFE: Final = frozenset({"GET", "HEAD"})
@@ -17,9 +17,16 @@ _SAFE: Final = frozenset({"GET", "HEAD"})
 def authenticate(request: HTTPConnection, secret: bytes) -> Actor | None:
     """The actor, or None for somebody who did not sign in.
 
-    A session cookie counts only for GET and HEAD: a browser adds it by itself, so it must not be enough to write.
-    Raises OutcomeError 401 for a bearer token that is malformed, forged or expired.
+    A session cookie counts only for GET and HEAD: a browser adds it by itself, so it must not be enough to write. A citizen
+    with the header `Kedja-Acting-For` is a guardian or proxy. Raises OutcomeError 401 for a bearer token that is malformed,
+    forged or expired, 403 for a header that was not given to this actor.
     """
+    actor = _signed_in(request, secret)
+    handle = request.headers.get(acting.HEADER)
+    return acting.acting_as(actor, handle, secret) if actor is not None and handle else actor
+
+
+def _signed_in(request: HTTPConnection, secret: bytes) -> Actor | None:
     header = request.headers.get("authorization")
     if header is not None:
         scheme, _, token = header.partition(" ")

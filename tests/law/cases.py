@@ -17,13 +17,20 @@ from kedja.access.compile import clause_condition
 from kedja.access.custody import Custody, Label, Regime
 from kedja.access.decide import Request
 from kedja.access.evaluate import evaluate
-from kedja.access.facts import BlockFact, CareRelation, ConsentFact, FactRow
+from kedja.access.facts import BlockFact, CareRelation, ConsentFact, FactRow, LiftFact, Representation, SubjectState
 from kedja.access.rule import Clause, Rule, Term
-from kedja.access.rules import rule
+from kedja.access.rules import rule, standard
 
 PERSON = 7
 Row = Mapping[str, Any]
-_FACTS = {"relation": CareRelation, "consent": ConsentFact, "block": BlockFact}
+_FACTS = {
+    "relation": CareRelation,
+    "consent": ConsentFact,
+    "block": BlockFact,
+    "state": SubjectState,
+    "representation": Representation,
+    "lift": LiftFact,
+}
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,7 @@ def request(row: Row, actors: Mapping[str, Row], now: datetime) -> Request:
         [fact(item) for item in row.get("facts", ())],
         row.get("now", now),
         context(row.get("context", {})),
+        row["resource"].get("type", ""),
     )
 
 
@@ -102,7 +110,8 @@ def actor(row: Row) -> Actor:
         assignment = Assignment(row.get("assignment", "a1"), purpose, row["provider"], row.get("unit", ""), rights)
     hsa_id = row.get("hsa_id", "")
     id = row.get("id", hsa_id or "somebody")
-    return Actor(id, Kind(row["kind"]), person=row.get("person", 0), hsa_id=hsa_id, assignment=assignment)
+    acts_for = row.get("acts_for", 0)
+    return Actor(id, Kind(row["kind"]), person=row.get("person", 0), hsa_id=hsa_id, assignment=assignment, acts_for=acts_for)
 
 
 def context(row: Row) -> Context:
@@ -141,8 +150,8 @@ def failing(law: Rule, asked: Request) -> list[Clause]:
 
 
 def failing_terms(terms: Sequence[Term], asked: Request) -> list[Term]:
-    asker = Asker(asked.actor, asked.context, asked.now)
-    return [term for term in terms if not evaluate(clause_condition((term,), asker), asked.custody, asked.facts)]
+    asker = Asker(asked.actor, asked.context, asked.now, standard())
+    return [term for term in terms if not evaluate(clause_condition((term,), asker), asked.custody, asked.facts, asked.type)]
 
 
 def changed(case: Row, actors: Mapping[str, Row], change: Row) -> Row:
@@ -179,6 +188,15 @@ def _without(row: dict[str, Any], pattern: Row) -> dict[str, Any]:
     return row | {"facts": [item for item in row.get("facts", ()) if not _is_like(item, kind, members)]}
 
 
+def _born(row: dict[str, Any], birth: datetime) -> dict[str, Any]:
+    facts = [item if item.get("state", {}).get("kind") != "born" else _birth(birth) for item in row.get("facts", ())]
+    return row | {"facts": facts if _birth(birth) in facts else [*facts, _birth(birth)]}
+
+
+def _birth(birth: datetime) -> Row:
+    return {"state": {"kind": "born", "starts": birth}}
+
+
 def _is_like(item: Row, kind: str, members: Row) -> bool:
     return kind in item and all(item[kind].get(name) == value for name, value in members.items())
 
@@ -195,5 +213,6 @@ _CHANGES: dict[str, Callable[[dict[str, Any], Any], dict[str, Any]]] = {
     "unmarked": _unmarked,
     "without": _without,
     "with": _with,
+    "born": _born,
     "now": lambda row, value: row | {"now": value},
 }

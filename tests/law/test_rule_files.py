@@ -115,7 +115,7 @@ def test_what_the_law_leaves_to_the_provider_can_be_switched_off(tmp_path: Path)
     [
         ({"off": ["P-5"]}, "does not leave open"),
         ({"off": ["I-3"]}, "does not leave open"),
-        ({"off": ["P-11"]}, "unknown off `P-11`; did you mean `P-1`"),
+        ({"off": ["P-99"]}, "unknown off `P-99`; did you mean `P-9`"),
         ({"on": ["V-14"]}, "unknown key `on`"),
         ({"limits": {"relation-days-after": 366}}, "give a whole number from 0 to 365"),
         ({"limits": {"emergency-hours": True}}, "give a whole number from 0 to 24"),

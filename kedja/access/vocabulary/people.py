@@ -154,9 +154,7 @@ PREDICATES: Final[dict[str, Predicate]] = {
         "Det är inte säkert att personen är så ung att vårdnadshavare läser.",
         surely_below(GUARDED),
     ),
-    "dead": Predicate(
-        About.FACT, "The person has died.", "The person lives.", "Personen har avlidit.", "Personen lever.", dead
-    ),
+    "dead": Predicate(About.FACT, "The person has died.", "The person lives.", "Personen har avlidit.", "Personen lever.", dead),
     "guardian-access": Predicate(
         About.FACT,
         "The head of the unit has decided that whoever represents the person may read.",
