@@ -17,7 +17,7 @@ from kedja.access.instants import in_force
 from kedja.access.rows import BlockFact, CareRelation, ConsentFact, FactRow, LiftFact, Representation, SubjectState
 from kedja.access.rule import Ruleset
 from kedja.access.rules import limit
-from kedja.access.state_facts import Number, People, facts_of_flag, facts_of_patient, facts_of_related, is_guardian, numbers_of
+from kedja.access.state_facts import Number, People, facts_of_flag, facts_of_patient, facts_of_related, numbers_of, standing
 
 __all__ = [
     "BlockFact",
@@ -69,7 +69,7 @@ def named_by(resource: Json) -> list[Number]:
 
     Raises OutcomeError 422 for a mandate that does not say who.
     """
-    if resource.get("resourceType") == "RelatedPerson" and is_guardian(resource):
+    if resource.get("resourceType") == "RelatedPerson" and standing(resource):
         return list(numbers_of(resource))
     number = representative(resource) if resource.get("resourceType") == "Consent" else None
     return [number] if number else []

@@ -77,7 +77,8 @@ class SubjectState(NamedTuple):
 
 
 class Representation(NamedTuple):
-    """`representative`, a person key, stands for the person: a `guardian`, or a `proxy` for what `classes` (bits) cover."""
+    """`representative`, a person key, stands for the person: a `guardian`, a `trustee` (god man, förvaltare), or a `proxy` for
+    what `classes` (bits) cover."""
 
     person: int
     kind: str

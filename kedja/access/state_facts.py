@@ -17,6 +17,12 @@ People = Mapping[Number, int]  # whose number it is: person keys
 
 STATE_SYSTEM: Final = "https://kedja.example/fhir/CodeSystem/subject-state"
 ROLE_SYSTEM: Final = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+TRUSTEE_SYSTEM: Final = "https://kedja.example/fhir/CodeSystem/trustee"
+_STANDINGS: Final = (
+    (ROLE_SYSTEM, "GUARD", "guardian"),
+    (TRUSTEE_SYSTEM, "god-man", "trustee"),
+    (TRUSTEE_SYSTEM, "forvaltare", "trustee"),
+)
 STATES: Final = (
     "temporarily-unable",
     "not-only-temporarily-unable",
@@ -55,17 +61,19 @@ def facts_of_flag(flag: Json, custody: Custody) -> list[SubjectState]:
 
 
 def facts_of_related(related: Json, custody: Custody, people: People) -> list[Representation]:
-    """The guardian whom a RelatedPerson (relationship GUARD) names by a number that is known here."""
-    if not is_guardian(related) or related.get("active") is False:
+    """The guardian, god man or förvaltare whom a RelatedPerson names by a number that is known here."""
+    if related.get("active") is False:
         return []
     starts, ends = in_force(related.get("period"))
     found = dict.fromkeys(people[number] for number in numbers_of(related) if number in people)
-    return [Representation(custody.person, "guardian", person, int(EVERYTHING), starts, ends) for person in found]
+    kinds = standing(related)
+    return [Representation(custody.person, kind, person, int(EVERYTHING), starts, ends) for kind in kinds for person in found]
 
 
-def is_guardian(related: Json) -> bool:
+def standing(related: Json) -> list[str]:
+    """What a RelatedPerson is in law for the person: kinds of `Representation`, none for most."""
     concepts = cast("list[object]", related.get("relationship") or [])
-    return any("GUARD" in _codes(concept, ROLE_SYSTEM) for concept in concepts)
+    return [kind for system, code, kind in _STANDINGS if any(code in _codes(concept, system) for concept in concepts)]
 
 
 def numbers_of(holder: Json) -> Iterator[Number]:
