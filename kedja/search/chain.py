@@ -7,11 +7,13 @@ from typing import Final
 
 from kedja.outcome import OutcomeError, refuse
 from kedja.search.definitions import UnknownParameter, check_type, parameters_of, reference_of
+from kedja.search.exactly import is_exact
 from kedja.search.hashing import param_salt
 from kedja.search.nodes import Chain, Criterion, Has, Parameter, Select
 from kedja.search.published import is_by_url
 from kedja.search.suggest import did_you_mean
 from kedja.spec import SearchParameter, is_resource_type
+from kedja.spec.places import PLACES
 
 MAX_UNTYPED_TARGETS: Final = 8
 Read = Callable[[str, Parameter], Criterion]
@@ -28,13 +30,13 @@ def chain(resource_type: str, parameter: Parameter, read: Read) -> Chain:
     by_url = is_by_url(resource_type, definition)
     if parameter.modifier:
         target = _named_target(parameter, definition)
-        return Chain(((salt, Select(target, (read(target, rest),))),), by_url)
+        return Chain(((salt, _select(target, rest, read)),), by_url)
     targets = _fitting_targets(parameter, rest, definition)
     found: list[tuple[int, Select]] = []
     faults: list[OutcomeError] = []
     for target in targets:
         try:
-            found.append((salt, Select(target, (read(target, rest),))))
+            found.append((salt, _select(target, rest, read)))
         except OutcomeError as fault:  # `:exact` of what is a token there
             faults.append(fault)
     if not found:
@@ -49,7 +51,14 @@ def has(resource_type: str, parameter: Parameter, read: Read) -> Has:
     definition = reference_of(check_type(source, parameter.name), code, parameter.name)
     if definition.target and resource_type not in definition.target:
         raise refuse(400, "value", f"`{code}` of {source} never refers to {resource_type}", f"?{parameter.name}")
-    return Has(param_salt(source, code), Select(source, (read(source, _rest(parameter)),)), is_by_url(source, definition))
+    sources = _select(source, _rest(parameter), read, of_place=resource_type in PLACES)
+    return Has(param_salt(source, code), sources, is_by_url(source, definition))
+
+
+def _select(resource_type: str, rest: Parameter, read: Read, *, of_place: bool = False) -> Select:
+    """Those of a type that meet the rest. `of_place`: that there are any tells of a place."""
+    exact = not of_place and is_exact((resource_type,), (rest,))
+    return Select(resource_type, (read(resource_type, rest),), exact=exact)
 
 
 def _rest(parameter: Parameter) -> Parameter:

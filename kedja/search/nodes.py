@@ -222,13 +222,14 @@ class Present:
 class Select:
     """Resources of one type that meet every criterion and that the law lets through. No law set: nothing.
 
-    `others` are further types that it is of.
+    `others` are further types that it is of. `exact`: whom they are about is named exactly (`search.exactly`).
     """
 
     type: str
     criteria: tuple[Criterion, ...] = ()
     law: Condition = NOTHING
     others: tuple[str, ...] = ()
+    exact: bool = False
 
     @property
     def types(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from kedja.search.chain import breadth
 from kedja.search.compartment import belongs, types_in
 from kedja.search.criterion import Reader
 from kedja.search.definitions import UnknownParameter, check_type
+from kedja.search.exactly import is_exact
 from kedja.search.filtering import filtered
 from kedja.search.include import include
 from kedja.search.indexed import warnings
@@ -46,8 +47,11 @@ def resolve(asked: Asked, *, base: str = "", now: datetime | None = None) -> Que
         raise OutcomeError(400, *collect.issues)
     inside = [belongs(types, *asked.compartment, reader)] if asked.compartment else []
     sorted_by = ",".join(code for by, code in sort if by)
+    understood = [one for (one, _), (found, _) in zip(asked.parameters, criteria) if found]
+    exact = is_exact(types, understood, (code for by, code in sort if by), asked.compartment)
+    every = together([*inside, *(found for found, _ in criteria if found)])
     return Query(
-        select=Select(types[0], together([*inside, *(found for found, _ in criteria if found)]), others=types[1:]),
+        select=Select(types[0], every, others=types[1:], exact=exact),
         sort=tuple(by for by, _ in sort if by),
         includes=tuple(found for found, _ in includes if isinstance(found, Include)),
         revincludes=tuple(found for found, _ in includes if isinstance(found, RevInclude)),

@@ -25,13 +25,14 @@ class Restricted:
             raise TypeError("a Restricted query is made by restrict() alone")
 
 
-def restrict(query: Query, condition: Condition) -> Restricted:
+def restrict(query: Query, condition: Condition, unnamed: Condition | None = None) -> Restricted:
     """The query under the law. Only the gate calls it.
 
+    `unnamed` is the law where a selection does not name its person exactly; None: the same.
     Raises ValueError for a query that is not ready: its cursor has not been opened, or Patients not been resolved.
     """
     if query.control.cursor and query.after is None:
         raise ValueError("the query has a cursor that was not opened: cursor.continued() comes first")
     if patient_references(query):
         raise ValueError("the query refers to Patients whose persons are not known: with_person() comes first")
-    return Restricted(under(merged(query), condition), _PROOF)
+    return Restricted(under(merged(query), condition, condition if unnamed is None else unnamed), _PROOF)

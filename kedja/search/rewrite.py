@@ -78,18 +78,22 @@ def together(criteria: Sequence[Criterion]) -> tuple[Criterion, ...]:
     return tuple(found)
 
 
-def under(query: Query, law: Condition) -> Query:
-    """The law in every part that reads resources: results, chain targets, sources of `_has`, includes, revincludes."""
+def under(query: Query, law: Condition, unnamed: Condition) -> Query:
+    """The law in every part that reads resources: results, chain targets, sources of `_has`, includes, revincludes.
+
+    `unnamed` is the law on what is asked for without naming its person exactly.
+    """
     return replace(
         query,
-        select=_under(query.select, law),
+        select=_under(query.select, law, unnamed),
         includes=tuple(replace(include, law=law) for include in query.includes),
         revincludes=tuple(replace(include, law=law) for include in query.revincludes),
     )
 
 
-def _under(select: Select, law: Condition) -> Select:
-    return replace(_through(select, lambda inner: _under(inner, law), lambda criterion: criterion), law=law)
+def _under(select: Select, law: Condition, unnamed: Condition) -> Select:
+    inside = _through(select, lambda inner: _under(inner, law, unnamed), lambda criterion: criterion)
+    return replace(inside, law=law if select.exact else unnamed)
 
 
 def _each_criterion(select: Select, change: Callable[[Criterion], Criterion]) -> Select:
