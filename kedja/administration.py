@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TimeE
 from kedja import exactjson, spec
 from kedja.commands import tell, with_door
 from kedja.config import CannotRun, Config
-from kedja.gate import Door, people
+from kedja.gate import Door, erasure, people
 from kedja.gate import check as checking
 from kedja.gate import export as exporting
 from kedja.gate import reindex as reindexing
@@ -91,6 +91,11 @@ def reindex(config: Config, given: Namespace) -> int:
 
         done = with_door(config, work)
     print(f"{done} resources are indexed anew")
+    return 0
+
+
+def erase(config: Config, _given: Namespace) -> int:
+    print(f"{with_door(config, erasure.erase)} resources are erased")
     return 0
 
 

@@ -182,6 +182,12 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         ),
         _command("reindex", "administration"),
     ),
+    (
+        "erase",
+        "erase now what persons have a right to have erased; a server that runs does the same some seconds later",
+        (),
+        _command("erase", "administration"),
+    ),
     ("health", "say whether the server that runs is ready, and what is not", (), _command("health")),
 )
 

@@ -1,0 +1,39 @@
+"""What is taken out of the store for good: every version, its index, what follows from it. The access log stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from asyncpg import Connection, Record
+
+from kedja.search.hashing import param_salt
+from kedja.store.queries import sql
+
+_LOCK: Final = 0x6B65646A62  # one process at a time erases
+_PATIENT: Final = param_salt("Consent", "patient")
+
+
+async def alone(conn: Connection, *, wait: bool) -> bool:
+    """Whether this transaction is the only one that erases; `wait` until it is."""
+    if wait:
+        await conn.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+        return True
+    return bool(await conn.fetchval("SELECT pg_try_advisory_xact_lock($1)", _LOCK))
+
+
+async def opposed(conn: Connection, now: datetime, most: int) -> Sequence[Record]:
+    """At most `most` resources of registries whose persons oppose being there, locked."""
+    return await conn.fetch(sql("erasure_registry"), now, most, _PATIENT)
+
+
+async def erase(conn: Connection, keys: Sequence[int]) -> None:
+    """Take these resources out. Texts beside codes go with the last resource that has them.
+
+    The table of texts is locked for the moment in which that is looked at: who writes the same text waits, or is seen.
+    """
+    hashes = [row["hash"] for row in await conn.fetch(sql("erase"), keys)]
+    if hashes:
+        await conn.execute("LOCK TABLE search_text IN SHARE ROW EXCLUSIVE MODE")
+        await conn.execute(sql("erase_texts"), hashes)
