@@ -121,13 +121,13 @@ def block_consent(
     `starts` until before `ends`; all instants are aware.
     """
     provision: Resource = {"type": "deny"}
-    _add_period(provision, "period", starts, ends)
-    provision["actor"] = _staff_parties("CST", provider, unit)
-    _add_period(provision, "dataPeriod", info_start, info_end)
+    add_period(provision, "period", starts, ends)
+    provision["actor"] = staff_parties("CST", provider, unit)
+    add_period(provision, "dataPeriod", info_start, info_end)
     left_open = [{"system": LABEL_SYSTEM, "code": code} for code, label in EXCLUDABLE.items() if label in excluded]
     if left_open:
         provision["provision"] = [{"type": "permit", "securityLabel": left_open}]
-    return _consent(Kind.INNER_BLOCK if inner else Kind.OUTER_BLOCK, patient, dated, provision, patient)
+    return consent_of(Kind.INNER_BLOCK if inner else Kind.OUTER_BLOCK, patient, dated, provision, patient)
 
 
 def registry_opposition(
@@ -135,10 +135,10 @@ def registry_opposition(
 ) -> Resource:
     """The person opposes being in a registry, named as its source is, or in any (PDL 7:2)."""
     provision: Resource = {"type": "deny"}
-    _add_period(provision, "period", starts, ends)
+    add_period(provision, "period", starts, ends)
     if registry:
-        provision["actor"] = [_party("CST", Party.REGISTRY, REGISTRY_SYSTEM, registry, "Organization")]
-    return _consent(Kind.REGISTRY_OPPOSITION, patient, dated, provision, patient)
+        provision["actor"] = [party_of("CST", Party.REGISTRY, REGISTRY_SYSTEM, registry, "Organization")]
+    return consent_of(Kind.REGISTRY_OPPOSITION, patient, dated, provision, patient)
 
 
 def svod_consent(
@@ -157,7 +157,7 @@ def svod_consent(
     `represented_by` is a reference (`RelatedPerson/1`) to who consented for the person.
     """
     provision = _permission(provider, unit, employee, starts, ends, ["TREAT"])
-    return _consent(Kind.SVOD, patient, dated, provision, represented_by or patient)
+    return consent_of(Kind.SVOD, patient, dated, provision, represented_by or patient)
 
 
 def emergency_consent(
@@ -174,7 +174,7 @@ def emergency_consent(
     if not reason.strip():
         raise ValueError("an emergency opening needs a reason: say why the information is indispensable now")
     provision = _permission(provider, unit, employee, starts, ends, ["ETREAT"])
-    consent = _consent(Kind.EMERGENCY, patient, starts, provision, None)
+    consent = consent_of(Kind.EMERGENCY, patient, starts, provision, None)
     return consent | {"extension": [{"url": REASON_URL, "valueString": reason}]}
 
 
@@ -192,7 +192,7 @@ def wellness_share(
     """The person shares their own account for their care, and for quality work if said, with a provider or unit (GDPR 9.2 a)."""
     purposes = ["TREAT", QUALITY] if for_quality else ["TREAT"]
     provision = _permission(provider, unit, employee, starts, ends, purposes)
-    return _consent(Kind.WELLNESS_SHARE, patient, dated, provision, patient)
+    return consent_of(Kind.WELLNESS_SHARE, patient, dated, provision, patient)
 
 
 def withdrawn(consent: Resource) -> Resource:
@@ -200,7 +200,8 @@ def withdrawn(consent: Resource) -> Resource:
     return consent | {"status": "inactive"}
 
 
-def _consent(kind: Kind, patient: str, dated: datetime, provision: Resource, performer: str | None) -> Resource:
+def consent_of(kind: Kind, patient: str, dated: datetime, provision: Resource, performer: str | None) -> Resource:
+    """The frame that all kinds share; `performer` is a reference to who decided."""
     rule, authority = _AUTHORITY[kind]
     consent: Resource = {
         "resourceType": "Consent",
@@ -225,27 +226,30 @@ def _permission(
     purposes: Sequence[str],
 ) -> Resource:
     provision: Resource = {"type": "permit"}
-    _add_period(provision, "period", starts, ends)
-    provision["actor"] = _staff_parties("IRCP", provider, unit)
+    add_period(provision, "period", starts, ends)
+    provision["actor"] = staff_parties("IRCP", provider, unit)
     if employee:
-        provision["actor"].append(_party("IRCP", Party.EMPLOYEE, HSA_SYSTEM, employee, "Practitioner"))
+        provision["actor"].append(party_of("IRCP", Party.EMPLOYEE, HSA_SYSTEM, employee, "Practitioner"))
     return provision | {"purpose": [{"system": PURPOSE_SYSTEM, "code": purpose} for purpose in purposes]}
 
 
-def _staff_parties(participation: str, provider: str, unit: str | None) -> list[Resource]:
-    parties = [_party(participation, Party.PROVIDER, HSA_SYSTEM, provider, "Organization")]
+def staff_parties(participation: str, provider: str, unit: str | None) -> list[Resource]:
+    """The provider, and a unit of it, as actors of a provision."""
+    parties = [party_of(participation, Party.PROVIDER, HSA_SYSTEM, provider, "Organization")]
     if unit:
-        parties.append(_party(participation, Party.UNIT, HSA_SYSTEM, unit, "Organization"))
+        parties.append(party_of(participation, Party.UNIT, HSA_SYSTEM, unit, "Organization"))
     return parties
 
 
-def _party(participation: str, party: Party, system: str, value: str, type_name: str) -> Resource:
+def party_of(participation: str, party: Party, system: str, value: str, type_name: str) -> Resource:
+    """One actor of a provision, by an identifier."""
     role = [{"system": PARTICIPATION_SYSTEM, "code": participation}, {"system": PARTY_SYSTEM, "code": party.value}]
     reference = {"type": type_name, "identifier": {"system": system, "value": value}}
     return {"role": {"coding": role}, "reference": reference}
 
 
-def _add_period(provision: Resource, name: str, start: datetime | None, end: datetime | None) -> None:
+def add_period(provision: Resource, name: str, start: datetime | None, end: datetime | None) -> None:
+    """Adds the Period under this name, where it has a bound."""
     bounds = {key: text_of(instant) for key, instant in (("start", start), ("end", end)) if instant is not None}
     if bounds:
         provision[name] = bounds

@@ -1,0 +1,55 @@
+"""Who may act or read for somebody, as FHIR R4 `Consent`: a person's mandate, and decisions of a unit about a child."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from kedja.access.consents import PURPOSE_SYSTEM, Kind, Party, Resource, add_period, consent_of, party_of, staff_parties
+from kedja.access.mandate import CODES, MATTER_SYSTEM, Matter
+
+_ON_BEHALF: Final = "PWATRNY"  # v3-ActReason: by power of attorney
+_DECISIONS: Final = {Kind.GUARDIAN_ACCESS: "permit", Kind.CHILD_ACCESS: "permit", Kind.GUARDIAN_RESTRICTION: "deny"}
+
+
+def mandate(
+    patient: str,
+    representative: tuple[str, str],
+    matters: Matter,
+    *,
+    dated: datetime,
+    starts: datetime,
+    ends: datetime,
+    name: str = "",
+) -> Resource:
+    """A mandate (fullmakt) to read these matters for the person, until it ends or is withdrawn (spec P-13).
+
+    `representative` is the system and value of a personal identity number, `name` what the person calls them.
+    """
+    provision: Resource = {"type": "permit"}
+    add_period(provision, "period", starts, ends)
+    party = party_of("IRCP", Party.REPRESENTATIVE, *representative, "RelatedPerson")
+    if name:
+        party["reference"]["display"] = name
+    provision["actor"] = [party]
+    provision["purpose"] = [{"system": PURPOSE_SYSTEM, "code": _ON_BEHALF}]
+    provision["class"] = [{"system": MATTER_SYSTEM, "code": code} for code, matter in CODES.items() if matter & matters]
+    return consent_of(Kind.PROXY, patient, dated, provision, patient)
+
+
+def decision(
+    kind: Kind,
+    patient: str,
+    provider: str,
+    unit: str,
+    *,
+    dated: datetime,
+    starts: datetime | None = None,
+    ends: datetime | None = None,
+) -> Resource:
+    """A decision of a unit on what it holds about a child: `GUARDIAN_ACCESS`, `CHILD_ACCESS` (spec P-9, P-10), or
+    `GUARDIAN_RESTRICTION` (OSL 12:3). Raises KeyError for another kind."""
+    provision: Resource = {"type": _DECISIONS[kind]}
+    add_period(provision, "period", starts, ends)
+    provision["actor"] = staff_parties("CST", provider, unit)
+    return consent_of(kind, patient, dated, provision, None)
