@@ -42,11 +42,15 @@ class Door:
     clock: Callable[[], datetime] = utc_now
     definitions: Reader = field(default_factory=Reader, repr=False, compare=False)
     client_ids: Choice = "any"
+    reads: reading.Reads = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "reads", reading.Reads(self.store))
 
     async def read(self, actor: Actor, resource_type: str, id: str, request: str) -> Row:
         """The current version. Raises 404 when it is not there or may not be seen, 410 when it was deleted."""
         condition = permit(actor, "read", self.clock())
-        row = await reading.read(self.store, condition, resource_type, id, await key_of(self.store, actor), request)
+        row = await self.reads.read(condition, resource_type, id, await key_of(self.store, actor), request)
         return _found(row, resource_type, id)
 
     async def vread(self, actor: Actor, resource_type: str, id: str, version: int, request: str) -> Row:

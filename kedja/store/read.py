@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from asyncpg import Record
 
-from kedja.search.condition import Condition
-from kedja.search.sql.condition import render, render_rule
+from kedja.search.condition import Condition, Permit, Shape
+from kedja.search.sql.condition import at, render, render_rule
+from kedja.store.gathering import Gathering
 from kedja.store.pool import Store
 from kedja.store.queries import sql
 
@@ -24,9 +25,35 @@ class Row(NamedTuple):
     body: str
 
 
-async def read(store: Store, condition: Condition, resource_type: str, id: str, actor: int, request: str) -> Row | None:
-    rows = await _fetch(store, "read", condition, [resource_type, id, actor, request])
-    return Row(*rows[0]) if rows else None
+Asked = tuple[str, str, int, str, datetime | None]  # type, id, actor, request, the time of a condition that has one
+
+
+class Reads:
+    """Reads of a process. Those that the same condition decides, and are in flight at once, are one statement."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._gathering: Gathering[Shape | Condition, Asked, Row | None] = Gathering(self._run)
+
+    async def read(self, condition: Condition, resource_type: str, id: str, actor: int, request: str) -> Row | None:
+        """The current version, where the condition permits it; logged either way."""
+        if isinstance(condition, Permit):
+            return await self._gathering.ask(condition.shape, (resource_type, id, actor, request, condition.now))
+        return await self._gathering.ask(condition, (resource_type, id, actor, request, None))
+
+    async def _run(self, key: Shape | Condition, asked: Sequence[Asked]) -> list[Row | None]:
+        types, ids, actors, requests, times = (list(column) for column in zip(*asked))
+        args: list[object] = [types, ids, actors, requests]
+        if isinstance(key, Shape):  # at the latest of their times, which none of them has answered by
+            now = max(time for time in times if time is not None)
+            rendered, rule = at(key, now, "r", args), at(key, now, "r", args, named=True)
+        else:
+            rendered, rule = render(key, "r", args), render_rule(key, "r", args)
+        text = sql("read").replace("{condition}", rendered).replace("{rule}", rule)
+        found: list[Row | None] = [None] * len(asked)
+        for place, *row in await self._store.pool.fetch(text, *args):
+            found[place - 1] = Row(*row)
+        return found
 
 
 async def vread(

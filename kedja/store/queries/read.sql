@@ -1,13 +1,15 @@
--- One resource by its id; its log row in the same statement. The condition is the law's.
-WITH found AS MATERIALIZED (
-    SELECT r.version, r.updated, r.deleted, r.person, r.body, coalesce({condition}, false) AS permitted, {rule} AS rule
-    FROM resource r WHERE r.type = $1::text AND r.id = $2::text
+-- Resources by their ids, one for each request; their log rows in the same statement. The condition is the law's.
+WITH wanted AS (
+    SELECT * FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[]) WITH ORDINALITY AS w (type, id, actor, request, place)
+), found AS MATERIALIZED (
+    SELECT w.place, r.version, r.updated, r.deleted, r.person, r.body, coalesce({condition}, false) AS permitted, {rule} AS rule
+    FROM wanted w JOIN resource r ON r.type = w.type AND r.id = w.id
 ), logged AS (
     INSERT INTO access_log (person, actor, action, decision, rules, resources, request)
-    SELECT coalesce(f.person, 0), $3::integer, 'read',
+    SELECT coalesce(f.person, 0), w.actor, 'read',
            CASE WHEN f.person IS NULL THEN 'not-found' WHEN f.permitted THEN 'permit' ELSE 'deny' END,
            CASE WHEN f.permitted AND f.rule <> '' THEN ARRAY[f.rule] ELSE '{}' END,
-           ARRAY[$1 || '/' || $2], $4::text
-    FROM (SELECT 1) AS once LEFT JOIN found f ON true
+           ARRAY[w.type || '/' || w.id], w.request
+    FROM wanted w LEFT JOIN found f ON f.place = w.place
 )
-SELECT version, updated, deleted, person, body FROM found WHERE permitted
+SELECT place, version, updated, deleted, person, body FROM found WHERE permitted
