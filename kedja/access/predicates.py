@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from kedja.access.vocabulary import facts, people, records, who
+from kedja.access.vocabulary import facts, obligations, people, records, who
 from kedja.access.vocabulary.predicate import About, Predicate
 
 __all__ = ["PREDICATES", "About", "Predicate"]
 
-_PARTS: Final = (who.PREDICATES, records.PREDICATES, facts.PREDICATES, people.PREDICATES)
+_PARTS: Final = (who.PREDICATES, records.PREDICATES, facts.PREDICATES, people.PREDICATES, obligations.PREDICATES)
 
 PREDICATES: Final[dict[str, Predicate]] = {name: predicate for part in _PARTS for name, predicate in part.items()}

@@ -136,3 +136,9 @@ def _recipient(recipient: Recipient) -> Resource:
         "identifier": {"system": HSA_SYSTEM, "value": recipient.unit},
     }
     return reference | {"display": recipient.name} if recipient.name else reference
+
+
+def copy_of(message: Resource, reference: str) -> Resource:
+    """What a unit gets of a message that is stored as `reference`: all of it, and of which it is the copy."""
+    kept = {name: value for name, value in message.items() if name not in ("id", "meta", "text")}
+    return kept | {"partOf": [{"reference": reference}]}

@@ -20,11 +20,14 @@ _FORBIDDEN: Final = (
 
 
 class Denied(OutcomeError):
-    """A write that the law does not permit; `person` is whose log it belongs to. `standing`: it is about what stands there."""
+    """A write that the law does not permit; `person` is whose log it belongs to. `standing`: it is about what stands there.
 
-    def __init__(self, person: int, change: Change, standing: bool) -> None:
+    `why`: what is said instead of the usual words.
+    """
+
+    def __init__(self, person: int, change: Change, standing: bool, why: str = "") -> None:
         reference = f"{change.type}/{change.id}" if change.id else change.type
-        super().__init__(403, *refuse(403, "forbidden", _FORBIDDEN.format(reference)).issues)
+        super().__init__(403, *refuse(403, "forbidden", why or _FORBIDDEN.format(reference)).issues)
         self.person = person
         self.reference = reference
         self.change = change

@@ -21,6 +21,7 @@ from kedja.gate.edits import edited
 from kedja.gate.ids import may_choose
 from kedja.gate.links import conditional_references, relink
 from kedja.gate.logging import key_of
+from kedja.gate.obligations import following
 from kedja.gate.prepare import Prepared, deletion, prepare
 from kedja.gate.races import RACES, pause
 from kedja.gate.refusals import Missing, Refusals, told
@@ -128,7 +129,8 @@ async def _attempt(conn: Connection, task: _Task) -> list[Written]:
     decided = decide(settled, ready, people, existing, task.actor, task.door.clock(), named)
     if decided.refusals:
         raise Refusals(decided.refusals)
-    await apply(conn, in_order(decided.versions), task.key, task.request, decided.lines)
+    followed, more = await following(conn, settled, decided.versions, existing, task.actor, task.door.clock(), named)
+    await apply(conn, in_order([*decided.versions, *followed]), task.key, task.request, [*decided.lines, *more])
     return _answers(len(task.changes), settled, decided.written, answered)
 
 
