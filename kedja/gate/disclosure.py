@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from kedja.access.actor import Actor
 from kedja.access.asker import Context
-from kedja.access.custody import Label, Regime
+from kedja.access.custody import Regime
 from kedja.access.disclosure import Holding, Step, conditions, disclosure
-from kedja.access.rows import BlockFact, CareRelation, ConsentFact, FactRow, LiftFact, Representation, SubjectState
 from kedja.gate.door import Door
+from kedja.gate.facts import facts_about
 from kedja.gate.logging import key_of
 from kedja.store.holdings import holdings
 from kedja.store.queries import sql
 
 _NO_CONTEXT = Context()
-_FACTS: Final[dict[str, type[FactRow]]] = {
-    "relation": CareRelation,
-    "consent": ConsentFact,
-    "state": SubjectState,
-    "representation": Representation,
-    "lift": LiftFact,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +31,8 @@ async def preview(door: Door, actor: Actor, person: int, request: str, context: 
     now = door.clock()
     counted = await holdings(door.store, conditions(actor, now, context=context), person)
     summary = [Holding(person, Regime(row["regime"]), *tuple(row)[1:]) for row in counted]
-    steps = disclosure(actor, summary, await facts_about(door, person), now, context=context)
+    steps = disclosure(actor, summary, await facts_about(door.store, [person]), now, context=context)
     rules = " ".join(dict.fromkeys(step.rule.id for step in steps))
     key = await key_of(door.store, actor)
     await door.store.pool.execute(sql("previewed"), person, key, rules, request)
     return Preview(person, steps)
-
-
-async def facts_about(door: Door, person: int) -> list[FactRow]:
-    """All facts of one person, whether in force or not."""
-    facts: list[FactRow] = []
-    for name, fact_row in _FACTS.items():
-        facts += [fact_row(person, **row) for row in await door.store.pool.fetch(sql(f"facts_{name}"), person)]
-    blocks = await door.store.pool.fetch(sql("facts_block"), person)
-    return facts + [BlockFact(person, **{**row, "excluded": Label(row["excluded"])}) for row in blocks]

@@ -1,1 +1,1 @@
-SELECT kind, provider, unit, employee, starts, ends FROM consent WHERE person = $1::bigint
+SELECT person, kind, provider, unit, employee, starts, ends FROM consent WHERE person = ANY ($1::bigint[])

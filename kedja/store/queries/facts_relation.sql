@@ -1,1 +1,1 @@
-SELECT provider, unit, starts, ends FROM care_relation WHERE person = $1::bigint
+SELECT person, provider, unit, starts, ends FROM care_relation WHERE person = ANY ($1::bigint[])

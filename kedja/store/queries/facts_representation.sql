@@ -1,1 +1,1 @@
-SELECT kind, representative, classes, starts, ends FROM representation WHERE person = $1::bigint
+SELECT person, kind, representative, classes, starts, ends FROM representation WHERE person = ANY ($1::bigint[])

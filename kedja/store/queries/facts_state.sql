@@ -1,1 +1,1 @@
-SELECT kind, provider, unit, starts, ends FROM subject_state WHERE person = $1::bigint
+SELECT person, kind, provider, unit, starts, ends FROM subject_state WHERE person = ANY ($1::bigint[])
