@@ -53,12 +53,12 @@ def create_app(config: Config) -> Starlette:
 
     app = Starlette(
         routes=[
+            Route("/fhir/{path:whole}", Service()),  # routes are tried in order, and this one is the busiest
+            Route("/fhir", Service()),
             Route("/health", health),
             Route("/ask", listing),
             Route("/ask/{name}", ask),
             *audit.routes,
-            Route("/fhir", Service()),
-            Route("/fhir/{path:whole}", Service()),
             *portals.routes,
         ],
         lifespan=lifespan,

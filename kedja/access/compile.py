@@ -103,7 +103,7 @@ def _permit(condition: AnyOf) -> Bind:
         return lambda now: NOTHING
     shape = Shape(condition, _SOMETIME)
     parts = [_binder(part) for part in condition.of]
-    return lambda now: Permit(tuple([part(now) for part in parts]), shape, now)
+    return lambda now: Permit(shape, now, lambda now: tuple([part(now) for part in parts]))
 
 
 def _term(term: Term, asker: Asker) -> Condition:

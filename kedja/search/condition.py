@@ -6,9 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Union
+from typing import Final, Union
+
+SHIELDED: Final = 1 << 24
+"""The bit of `resource.labels` on all that is of a person with protected identity."""
 
 Value = Union[str, int, bool, datetime, tuple[str, ...]]
 
@@ -152,12 +156,26 @@ class Shape:
     sometime: datetime
 
 
-@dataclass(frozen=True, slots=True)
 class Permit(AnyOf):
-    """The branches of a shape with their facts asked at `now`."""
+    """The branches of a shape with their facts asked at `now`; made when they are looked at, since SQL needs the shape alone."""
 
+    __slots__ = ("_bind", "_made", "now", "shape")
     shape: Shape
     now: datetime
+    _bind: Callable[[datetime], tuple[Condition, ...]]
+    _made: tuple[Condition, ...] | None
+
+    def __init__(self, shape: Shape, now: datetime, bind: Callable[[datetime], tuple[Condition, ...]]) -> None:
+        for name, value in (("shape", shape), ("now", now), ("_bind", bind), ("_made", None)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def of(self) -> tuple[Condition, ...]:  # pyright: ignore[reportIncompatibleVariableOverride]
+        made = self._made
+        if made is None:
+            made = self._bind(self.now)
+            object.__setattr__(self, "_made", made)
+        return made
 
 
 Condition = Union[All, AnyOf, Not, Column, Fact, Recent, Ruled]

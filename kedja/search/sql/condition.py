@@ -74,6 +74,7 @@ _COMPARE: Final = {
     "null-or": "({column} IS NULL OR {column} = {value})",
     "has": "({column} & {value}) <> 0",
     "lacks": "({column} & {value}) = 0",
+    "lacks-bit": "({column} & {value}) <> {value}",
     "<=": "{column} <= {value}",
 }
 # Whole years, counted by the calendar of Stockholm; a birth date stands as 00:00 UTC.
@@ -95,12 +96,14 @@ def render(condition: Condition, alias: str, args: Args) -> str:
     Raises KeyError for a column, table or operator that does not exist.
     """
     match condition:
-        case Permit(_, shape, now):
+        case Permit(shape=shape, now=now):
             return at(shape, now, alias, args)
         case All(of):
             return _joined(" AND ", "TRUE", [render(part, alias, args) for part in of])
         case AnyOf(of):
             return _joined(" OR ", "FALSE", [render(part, alias, args) for part in of])
+        case Not(Column(name, "has", int(bit))) if bit.bit_count() == 1:  # what the planner takes to be true of nearly all
+            return _compare(f"{alias}.{_CUSTODY[name][0]}", _CUSTODY[name][1], "lacks-bit", bit, args)
         case Not(of):
             return f"NOT {render(of, alias, args)}"
         case Column(name, op, value):
