@@ -84,8 +84,8 @@ async def look(
     asked = {name: (query, most + 1) for name, (query, most) in wheres.items()}
     asked |= {name: (query, 2) for query in lookups.values() if (name := canonical(query)) not in asked}
     ids = {id for query, _ in asked.values() for id in patient_references(query)}
-    known = await people(conn, sorted(ids)) if ids else {}
     law = permit(actor, "read", door.clock())
+    known = await people(conn, sorted(ids), law) if ids else {}
     for name, (query, count) in asked.items():
         bare = replace(with_person(query, known), control=Control(count=count))
         rows = await find(conn, restrict(bare, law), LogRow(actor_key, "search", request, name))

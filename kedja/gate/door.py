@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -14,11 +14,13 @@ from kedja.gate.ids import Choice
 from kedja.gate.logging import key_of
 from kedja.identity.systems import FORMER_KEY
 from kedja.outcome import refuse
+from kedja.search.condition import Condition
 from kedja.search.log import LogRow
 from kedja.search.nodes import Query
 from kedja.search.restrict import restrict
 from kedja.search.rewrite import patient_references, with_person
 from kedja.store import read as reading
+from kedja.store.conditional import people
 from kedja.store.definitions import Reader
 from kedja.store.pool import Store
 from kedja.store.queries import sql
@@ -60,15 +62,15 @@ class Door:
 
     async def search(self, actor: Actor, query: Query, request: str, detail: str = "") -> Sequence[Record]:
         """Rows of one statement that the law's condition is part of everywhere."""
-        query = await self.with_people(query)
-        restricted = restrict(query, permit(actor, "read", self.clock()))
+        law = permit(actor, "read", self.clock())
+        restricted = restrict(await self.with_people(query, law), law)
         log = LogRow(await key_of(self.store, actor), "search", request, detail)
         return await run_search(self.store, restricted, log)
 
-    async def with_people(self, query: Query) -> Query:
-        """The query with the persons of the Patients that it refers to."""
+    async def with_people(self, query: Query, law: Condition) -> Query:
+        """The query with the persons of the Patients that it refers to, as far as these may be seen."""
         ids = patient_references(query)
-        return with_person(query, await self._people(ids)) if ids else query
+        return with_person(query, await people(self.store.pool, ids, law)) if ids else query
 
     async def log_of(
         self, actor: Actor, person: int, request: str, *, before: int | None = None, count: int = 50, others: bool = False
@@ -87,10 +89,6 @@ class Door:
         """Log a refusal (spec L-5)."""
         key = await key_of(self.store, actor)
         await self.store.pool.execute(sql("denied"), person, key, action, " ".join(rules), " ".join(resources), request, detail)
-
-    async def _people(self, patient_ids: Sequence[str]) -> Mapping[str, tuple[int, tuple[str, ...]]]:
-        rows = await self.store.pool.fetch(sql("patients"), list(patient_ids))
-        return {row["id"]: (row["person"], tuple(row["ids"])) for row in rows}
 
 
 def _found(row: Row | None, resource_type: str, id: str) -> Row:

@@ -42,7 +42,7 @@ async def person_of(door: Door, system: str, value: str) -> int:
 
 async def of_patient(door: Door, id: str) -> int:
     """The key of the person whom this Patient is about; 0 for nobody. For an administrator's commands."""
-    row = await door.store.pool.fetchrow(sql("patients"), [id])
+    row = await door.store.pool.fetchrow(sql("persons_of_patients"), [id])
     return row["person"] if row else 0
 
 

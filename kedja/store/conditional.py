@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from asyncpg import Connection, Record
+from asyncpg import Connection, Pool, Record
 
+from kedja.search.condition import Condition
 from kedja.search.log import LogRow
 from kedja.search.restrict import Restricted
+from kedja.search.sql.condition import render
 from kedja.search.sql.statement import statement
 from kedja.store.queries import sql
 
@@ -24,6 +26,10 @@ async def find(conn: Connection, restricted: Restricted, log: LogRow) -> list[Re
     return [row for row in await conn.fetch(text, *args) if row["mode"] == "match"]
 
 
-async def people(conn: Connection, patient_ids: Sequence[str]) -> Mapping[str, tuple[int, tuple[str, ...]]]:
-    """{Patient id: (its person, every Patient of that person)}."""
-    return {row["id"]: (row["person"], tuple(row["ids"])) for row in await conn.fetch(sql("patients"), list(patient_ids))}
+async def people(
+    conn: Connection | Pool, patient_ids: Sequence[str], law: Condition
+) -> Mapping[str, tuple[int, tuple[str, ...]]]:
+    """{Patient id: (its person, every Patient of that person, or itself alone where the law does not let it be seen)}."""
+    args: list[object] = [list(patient_ids)]
+    text = sql("patients").replace("{condition}", render(law, "p", args))
+    return {row["id"]: (row["person"], tuple(row["ids"])) for row in await conn.fetch(text, *args)}

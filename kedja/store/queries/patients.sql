@@ -1,5 +1,6 @@
--- Whom these Patient ids are about, with every Patient of the same person (spec 3.1: one person, several records).
-SELECT p.id, p.person, array_agg(q.id ORDER BY q.id) AS ids
-FROM resource p JOIN resource q ON q.type = 'Patient' AND q.person = p.person AND NOT q.deleted
-WHERE p.type = 'Patient' AND p.id = ANY ($1::text[]) AND p.person <> 0
-GROUP BY p.id, p.person
+-- Whom these Patient ids are about, and of those that the law lets be seen every Patient that the same person has or had (spec
+-- 3.1: one person, several records). Who is not seen leads to no other, but is known, so that the person's log says who looked.
+SELECT p.id, p.person, CASE WHEN coalesce({condition}, false)
+       THEN (SELECT array_agg(q.id ORDER BY q.id) FROM resource q WHERE q.type = 'Patient' AND q.person = p.person)
+       ELSE ARRAY[p.id] END AS ids
+FROM resource p WHERE p.type = 'Patient' AND p.id = ANY ($1::text[]) AND p.person <> 0
