@@ -15,6 +15,8 @@ ACTIONS: Final = (
     "read",
     "write",
     "log",  # the person's access log
+    "place",  # where somebody with protected identity lives, is reached and is met
+    "unprotect",  # to take the mark of protected identity away
     "exists",  # that unblocked information is there
     "blocked",  # that blocked information is there
     "producers",  # who holds unblocked information

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntFlag, StrEnum
 
+from kedja.search.condition import SHIELDED
+
 
 class Regime(StrEnum):
     """The law that a resource is kept under."""
@@ -27,7 +29,7 @@ class Label(IntFlag):
 
     NONE = 0
     NOPATIENT = 1  # not approved for the patient (P-3)
-    PROTECTED = 2  # the person has protected identity (spec 1.5)
+    PROTECTED = 2  # it says that the person has protected identity (spec 1.5)
     ORDINATION = 4  # `lak`: prescription information that a block may exclude
     ALERT = 8  # `upp`: alert information that a block may exclude
     INSURANCE = 16  # insurance-medicine assessment (I-7)
@@ -39,6 +41,7 @@ class Label(IntFlag):
     NOTICE = 1 << 20  # told to the person or to who asked: changed by nobody
     REVIEW = 1 << 21  # somebody's use of the log is looked over (HSLF-FS 2016:40 4:9)
     LIFT = 1 << 22  # a block that another provider asks to have lifted (SVOD 3:5)
+    SHIELDED = SHIELDED  # whose it is has protected identity: the store sets it on all that is theirs
 
 
 @dataclass(frozen=True, slots=True)

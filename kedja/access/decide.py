@@ -61,7 +61,11 @@ def decide(request: Request, ruleset: Ruleset | None = None) -> Decision:
     law = ruleset or standard()
     condition = permit(request.actor, request.action, request.now, context=request.context, ruleset=law)
     permitting = [law.by_id[id] for id in permitting_rules(condition, request.custody, request.facts, request.type)]
-    return conclude(Outcome.PERMIT, permitting) if permitting else _refuse(request, law)
+    if not permitting:
+        return _refuse(request, law)
+    case = _case(request, law)
+    attached = [rule for rule in case.rules if rule.effect is Effect.ATTACH and case.holds(rule.when)]
+    return conclude(Outcome.PERMIT, [*permitting, *attached])
 
 
 def establish(actor: Actor, fact: FactRow, now: datetime, ruleset: Ruleset | None = None) -> Decision:
@@ -129,9 +133,13 @@ class _Case:
         return self.known[clause]
 
 
-def _refuse(request: Request, law: Ruleset) -> Decision:
+def _case(request: Request, law: Ruleset) -> _Case:
     day = request.now.astimezone(UTC).date()
-    case = _Case(request, [rule for rule in law.of_epoch(law.epoch(day)) if request.action in rule.actions], law)
+    return _Case(request, [rule for rule in law.of_epoch(law.epoch(day)) if request.action in rule.actions], law)
+
+
+def _refuse(request: Request, law: Ruleset) -> Decision:
+    case = _case(request, law)
     told = _told(request, law)
     struck = [rule for rule in case.rules if _is_struck(rule, case)]
     if struck:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from kedja.access.vocabulary import facts, obligations, people, records, who
+from kedja.access.vocabulary import facts, obligations, people, protected, records, who
 from kedja.access.vocabulary.predicate import About, Predicate
 
 __all__ = ["PREDICATES", "About", "Predicate"]
 
-_PARTS: Final = (who.PREDICATES, records.PREDICATES, facts.PREDICATES, people.PREDICATES, obligations.PREDICATES)
+_PARTS: Final = (
+    who.PREDICATES,
+    records.PREDICATES,
+    facts.PREDICATES,
+    people.PREDICATES,
+    obligations.PREDICATES,
+    protected.PREDICATES,
+)
 
 PREDICATES: Final[dict[str, Predicate]] = {name: predicate for part in _PARTS for name, predicate in part.items()}

@@ -18,6 +18,12 @@ class Reach(IntEnum):
 _SCOPES: Final = {"VE": Reach.UNIT, "VG": Reach.PROVIDER, "SJF": Reach.SHARED}
 
 
+def holds(rights: Iterable[str], activity: str, information: str) -> bool:
+    """Whether one of these rights names this class of information itself (`Skriva;definitioner;VG`), whatever its scope."""
+    parts = [[part.strip().lower() for part in right.split(";")] for right in rights]
+    return any(len(each) == 3 and each[:2] == [activity, information] for each in parts)
+
+
 def reach(rights: Iterable[str], activity: str) -> Reach:
     """The widest scope that these rights give to this activity ("läsa", "skriva") on all information.
 

@@ -16,6 +16,7 @@ class Effect(StrEnum):
     MASK = "mask"  # as deny, of one entry towards the person it is about
     ASK = "ask"  # no permit, but one can be had: the obligations say how
     OTHERWISE = "otherwise"  # why it is denied when nothing permits
+    ATTACH = "attach"  # what must be done besides, whatever permits it
 
 
 class Reveal(IntEnum):
@@ -51,6 +52,7 @@ class Obligation(StrEnum):
     EXPIRE_AT = "EXPIRE_AT"
     REVIEW_QUEUE = "REVIEW_QUEUE"
     MASK_ADDRESS = "MASK_ADDRESS"
+    ALERT = "ALERT"
     COUNT_ONLY = "COUNT_ONLY"
     PSEUDONYM = "PSEUDONYM"
     ERASE = "ERASE"

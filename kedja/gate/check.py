@@ -31,10 +31,18 @@ CHECKS: Final = {
     "history": "versions are counted from 1 without gaps",
     "orphans": "nothing follows from a resource that is not there",
     "persons": "whoever a resource is about is known",
+    "protection": "all that is of a person with protected identity is masked, and nothing else",
     "log": "the access log tells of every version",
     "imports": "bookmarks of imports and registrations of sources fit",
 }
-_STATEMENTS: Final = (("history", ()), ("orphans", ()), ("persons", ()), ("log", (FORMER_KEY,)), ("imports", ()))
+_STATEMENTS: Final = (
+    ("history", ()),
+    ("orphans", ()),
+    ("persons", ()),
+    ("protection", ()),
+    ("log", (FORMER_KEY,)),
+    ("imports", ()),
+)
 _KEPT: Final = 200  # findings of each check that are told; all are counted
 
 

@@ -112,7 +112,7 @@ def custody_of_row(row: Record) -> Custody:
         row["unit"],
         row["doc_start"],
         row["doc_end"],
-        Label(row["labels"]),
+        Label(row["labels"] & ~Label.SHIELDED),  # that one is the store's
         row["source"],
     )
 

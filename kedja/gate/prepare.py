@@ -11,7 +11,7 @@ from typing import Any, Final
 from asyncpg import Record
 
 from kedja import exactjson
-from kedja.access.custody import Custody
+from kedja.access.custody import Custody, Label
 from kedja.access.facts import BlockFact, CareRelation, ConsentFact, LiftFact, Representation, SubjectState, facts_of
 from kedja.access.state_facts import People
 from kedja.search.added import check as check_parameter
@@ -77,10 +77,19 @@ def version_of(
         content_hash=prepared.content_hash,
         body="" if prepared.resource is None else body_of(prepared.resource, number, updated),
         index=prepared.index,
+        settles=prepared.type == "Patient" and _was_protected(existing) != _is_protected(prepared, custody),
     )
     if prepared.resource is not None:
         _add_facts(version, prepared.resource, custody, people)
     return version
+
+
+def _was_protected(existing: Record | None) -> bool:
+    return existing is not None and not existing["deleted"] and bool(existing["labels"] & Label.PROTECTED)
+
+
+def _is_protected(prepared: Prepared, custody: Custody) -> bool:
+    return prepared.resource is not None and Label.PROTECTED in custody.labels
 
 
 def body_of(resource: Resource, version: int, updated: datetime) -> str:

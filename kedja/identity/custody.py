@@ -14,14 +14,19 @@ Span = tuple[datetime | None, datetime | None]
 
 LABEL_SYSTEM: Final = "https://kedja.example/fhir/CodeSystem/label"
 _ACT_CODE: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+PROTECTION_SYSTEM: Final = "http://hl7.se/fhir/ig/base/CodeSystem/SecurityLabel"
+PROTECTIONS: Final = ("sekretessmarkering", "skyddadFolkbokforing")
+"""Codes of protected identity in `PROTECTION_SYSTEM` (HL7 Sweden's base profile)."""
 
-LABELS: Final = {label.name.lower().replace("_", "-"): label for label in Label if label.name and label}
+_GIVEN: Final = [label for label in Label if label and label is not Label.SHIELDED]  # that one the store sets
+LABELS: Final = {label.name.lower().replace("_", "-"): label for label in _GIVEN if label.name}
 """The labels by their codes in `LABEL_SYSTEM`."""
 
 _SECURITY: Final[dict[tuple[str, str], Label]] = {
     (_ACT_CODE, "NOPATIENT"): Label.NOPATIENT,
     (_ACT_CODE, "NOPAT"): Label.NOPATIENT,
     (_ACT_CODE, "DEMO"): Label.PROTECTED,
+    **{(PROTECTION_SYSTEM, code): Label.PROTECTED for code in PROTECTIONS},
     **{(LABEL_SYSTEM, name): label for name, label in LABELS.items()},
 }
 

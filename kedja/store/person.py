@@ -14,6 +14,7 @@ from asyncpg import Connection, Record
 from kedja.identity import Identifier
 from kedja.identity.systems import FORMER_KEY, PERSONNUMMER, RESERVNUMMER, SAMORDNINGSNUMMER
 from kedja.outcome import OutcomeError, refuse
+from kedja.store.protection import settle
 from kedja.store.queries import sql
 
 Number = tuple[str, str]
@@ -199,6 +200,7 @@ async def link(conn: Connection, other: Identifier, number: Identifier, basis: s
     elif standing != person:
         _refuse_two_own(known, standing, person, other)
         await conn.execute(sql("person_join"), standing, person)
+        await settle(conn, [person])
         await _add(conn, [_Row(Identifier(FORMER_KEY, str(standing)), person, "former", basis)], "")
     await conn.execute(sql("person_identifier_status"), other.system, other.value, "linked", basis)
     return person

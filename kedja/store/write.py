@@ -17,6 +17,7 @@ from asyncpg import Connection, Record
 from kedja.definitions import TYPES as DEFINING
 from kedja.search.hashing import self_hash
 from kedja.store.definitions import told
+from kedja.store.protection import settle
 from kedja.store.queries import sql
 
 Relation = tuple[int, str, str, datetime | None, datetime | None]
@@ -69,6 +70,7 @@ class Version:
     content_hash: int
     body: str
     index: IndexValues | None
+    settles: bool = False  # it says otherwise than before whether its person has protected identity
     relations: Sequence[Relation] = ()
     consents: Sequence[Consent] = ()
     blocks: Sequence[Block] = ()
@@ -116,6 +118,9 @@ async def apply(conn: Connection, versions: Sequence[Version], actor: int, reque
         *_text_columns([v.index for v in versions if v.index is not None]),
         *_more_fact_columns(versions),
     )
+    unsettled = [version.person for version in versions if version.settles]
+    if unsettled:
+        await settle(conn, unsettled)
     if any(version.type in DEFINING for version in versions):
         await told(conn)
 

@@ -34,7 +34,9 @@ _ABOUT: Final = (
 _SYSTEM: Final = Actor(
     "examples",
     Kind.SYSTEM,
-    assignment=Assignment("examples", Purpose.ADMINISTRATION, NORTH, CLINIC, ("Läsa;alla;SJF", "Skriva;alla;VE")),
+    assignment=Assignment(
+        "examples", Purpose.ADMINISTRATION, NORTH, CLINIC, ("Läsa;alla;SJF", "Skriva;alla;VE", "Skriva;definitioner;VE")
+    ),
 )
 _AT_ONCE: Final = 40
 _XML: Final = "application/fhir+xml"

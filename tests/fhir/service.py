@@ -25,7 +25,8 @@ RIGHTS = ("Läsa;alla;SJF", "Skriva;alla;VE")
 
 
 def staff(id: str, provider: str, unit: str, kind: Kind = Kind.PROFESSIONAL, purpose: Purpose = Purpose.CARE) -> Actor:
-    assignment = Assignment(f"a-{id}", purpose, provider, unit, RIGHTS, f"Provider {provider[-1]}", f"Unit {unit[-4:]}")
+    rights = (*RIGHTS, "Skriva;definitioner;VG") if kind is Kind.SYSTEM else RIGHTS
+    assignment = Assignment(f"a-{id}", purpose, provider, unit, rights, f"Provider {provider[-1]}", f"Unit {unit[-4:]}")
     return Actor(
         id, kind, name=f"Staff {id}", title="Läkare", hsa_id=f"SE2399999999-{id}", prescriber=True, assignment=assignment
     )

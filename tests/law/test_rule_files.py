@@ -53,7 +53,7 @@ def test_a_good_file_is_read() -> None:
     [
         ('"citizen"', '"citizens"', "X-1: unknown when `citizens`; did you mean `citizen`"),
         ('["read"]', '["raed"]', "unknown action `raed`; did you mean `read`"),
-        ('"permit"', '"allow"', "unknown effect `allow`; known: ask, deny, mask, otherwise, permit"),
+        ('"permit"', '"allow"', "unknown effect `allow`; known: ask, attach, deny, mask, otherwise, permit"),
         ('"content"', '"contents"', "unknown reveal `contents`; did you mean `content`"),
         ('["LOG"]', '["LOGG"]', "unknown obligations `LOGG`; did you mean `LOG`"),
         ('"statute"\n', '"sure"\n', "unknown confidence `sure`"),

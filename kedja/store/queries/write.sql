@@ -1,5 +1,6 @@
--- Resource, index, custody, facts and log together. Rows of $1 with `fresh` are inserted, the others replace their row.
-WITH input AS MATERIALIZED (
+-- Resource, index, custody, facts and log together. Rows of $1 with `fresh` are inserted, the others replace their row. What is of
+-- a person with protected identity gets its label (1 << 24), as far as it was known before (protection_settle.sql).
+WITH given AS (
     SELECT * FROM unnest(
         $1::bigint[], $2::boolean[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[], $7::boolean[],
         $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::integer[], $14::timestamptz[],
@@ -7,16 +8,21 @@ WITH input AS MATERIALIZED (
     ) AS i (key, fresh, type, id, version, updated, deleted,
             person, regime, provider, unit, source, labels, doc_start,
             doc_end, content_hash, self_hash, tokens, refs, body)
+), input AS MATERIALIZED (
+    SELECT g.*, g.labels | CASE WHEN (g.labels & 2) <> 0 OR EXISTS (
+               SELECT FROM subject_state s WHERE s.person = g.person AND s.kind = 'protected'
+           ) THEN 16777216 ELSE 0 END AS marked
+    FROM given g
 ), inserted AS (
     INSERT INTO resource (key, type, id, version, updated, deleted, person, regime, provider, unit, source, labels,
                           doc_start, doc_end, content_hash, self_hash, tokens, refs, body)
-    SELECT key, type, id, version, updated, deleted, person, regime, provider, unit, source, labels,
+    SELECT key, type, id, version, updated, deleted, person, regime, provider, unit, source, marked,
            doc_start, doc_end, content_hash, self_hash, tokens::bigint[], refs::bigint[], body
     FROM input WHERE fresh
 ), replaced AS (
     UPDATE resource r
     SET version = i.version, updated = i.updated, deleted = i.deleted, person = i.person, regime = i.regime,
-        provider = i.provider, unit = i.unit, source = i.source, labels = i.labels, doc_start = i.doc_start,
+        provider = i.provider, unit = i.unit, source = i.source, labels = i.marked, doc_start = i.doc_start,
         doc_end = i.doc_end, content_hash = i.content_hash, tokens = i.tokens::bigint[], refs = i.refs::bigint[],
         body = i.body, xid = pg_current_xact_id()
     FROM input i WHERE NOT i.fresh AND r.key = i.key
