@@ -22,7 +22,7 @@ from kedja.gate.audit import Notary, sealing
 from kedja.gate.definitions import kept
 from kedja.gate.erasure import erasing
 from kedja.gate.reindex import indexing
-from kedja.http import audit
+from kedja.http import audit, extract
 from kedja.http.ask import ask, listing
 from kedja.http.fhir import Service
 from kedja.http.health import health
@@ -59,6 +59,7 @@ def create_app(config: Config) -> Starlette:
             Route("/ask", listing),
             Route("/ask/{name}", ask),
             *audit.routes,
+            *extract.routes,
             *portals.routes,
         ],
         lifespan=lifespan,

@@ -7,7 +7,7 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from kedja.portals import entrance
-from kedja.portals.citizen import blocks, log, medicines, overview, proof, results
+from kedja.portals.citizen import blocks, extract, log, medicines, notices, overview, proof, results
 from kedja.portals.law import rules
 from kedja.portals.shared import assets
 from kedja.portals.shared.page import CITIZENS, STAFF, route
@@ -27,6 +27,8 @@ routes: Final[list[BaseRoute]] = [
     route("/me/medicines", medicines.medicines, kinds=CITIZENS),
     route("/me/log", log.log, kinds=CITIZENS),
     route("/me/log/proof", proof.proof, kinds=CITIZENS),
+    route("/me/log/extract.pdf", extract.pdf, kinds=CITIZENS),
+    route("/me/notices", notices.notices, kinds=CITIZENS),
     route("/me/blocks", blocks.blocks, kinds=CITIZENS),
     route("/me/blocks", blocks.block, methods=["POST"], kinds=CITIZENS),
     route("/me/blocks/new", blocks.confirm, kinds=CITIZENS),
