@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kedja.access.actor import Actor
+from kedja.access.actor import Actor, Kind
 from kedja.access.compile import permit
 from kedja.gate.changes import Change
 from kedja.gate.door import Door
 from kedja.gate.ids import Choice, may_choose, own_prefix
 from kedja.gate.logging import key_of
+from kedja.gate.subjects import no_patient, patient_ids
 from kedja.outcome import OutcomeError, refuse
 from kedja.store.refused import refused
 
@@ -61,6 +62,12 @@ def not_here(change: Change, actor: Actor | None = None) -> OutcomeError:
     return refuse(404, "not-found", f"{reference} is not here, or you may not see it{hint}")
 
 
+def _of_a_stranger(error: Denied) -> OutcomeError:
+    """A citizen is not told that there is somebody else: staff who give care look up by an exact number or id, and are logged."""
+    named = [] if error.change.type == "Patient" else patient_ids(error.change.resource or {}, "")
+    return no_patient(named[0], error.change.type) if named else error
+
+
 def _hint(actor: Actor | None) -> str:
     own = f", or choose an id that begins with `{prefix}`" if actor and (prefix := own_prefix(actor)) else ""
     return f": create it by POST, and the server gives the id{own}"
@@ -96,6 +103,8 @@ def _of_standing(error: OutcomeError) -> Change | None:
 def _as_heard(error: OutcomeError, visible: set[tuple[str, str]], choice: Choice, actor: Actor) -> OutcomeError:
     if isinstance(error, Missing):
         return not_here(error.change, actor)
+    if isinstance(error, Denied) and not error.standing and actor.kind is Kind.CITIZEN and error.person != actor.person:
+        return _of_a_stranger(error)
     if not isinstance(error, Denied) or not error.standing or (error.change.type, error.change.id) in visible:
         return error
     change = error.change

@@ -41,6 +41,12 @@ def patient_ids(resource: Resource, base: str) -> list[str]:
     return found
 
 
+def no_patient(id: str, resource_type: str) -> OutcomeError:
+    """What is said of a subject that is not here, and to a citizen of one who is not to be told of."""
+    told = f"there is no Patient/{id} here: send the Patient first, or correct the reference"
+    return refuse(422, "not-found", told, resource_type)
+
+
 def _named(place: str) -> str:
     """The type that a reference names, here or elsewhere: `https://x.org/fhir/Group/2` names a Group."""
     return place.rpartition("/")[0].rpartition("/")[2]
@@ -121,8 +127,7 @@ def _person_of(
     for id in subjects:
         person = known.get(id)
         if not isinstance(person, int):
-            told = f"there is no Patient/{id} here: send the Patient first, or correct the reference"
-            return refuse(422, "not-found", told, change.type)
+            return no_patient(id, change.type)
         people.add(person)
     if len(people) > 1:
         return refuse(422, "business-rule", "the resource names Patients that are different persons: split it", change.type)

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from kedja.access.actor import Actor, Assignment, Kind, Purpose
 from kedja.app import create_app
 from kedja.config import Config
+from kedja.gate.ids import Choice
 from kedja.signin.tokens import mint
 
 NORTH, SOUTH = "SE2399999999-0001", "SE2399999999-0002"
@@ -90,8 +91,8 @@ class Service:
 
 
 @asynccontextmanager
-async def running(database_url: str, home: Path) -> AsyncIterator[Service]:
-    app = create_app(replace(Config(), home=home, database_url=database_url, connections=12, client_ids="any"))
+async def running(database_url: str, home: Path, *, client_ids: Choice = "any") -> AsyncIterator[Service]:
+    app = create_app(replace(Config(), home=home, database_url=database_url, connections=12, client_ids=client_ids))
     database = await asyncpg.connect(database_url)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
