@@ -8,10 +8,15 @@ from datetime import UTC, datetime
 
 from asyncpg import Record
 
-from kedja.access.actor import Actor, Kind
+from kedja.access.actor import Actor
 from kedja.access.compile import permit
+from kedja.access.custody import Custody, Regime
+from kedja.access.evaluate import permitting_rule
+from kedja.gate import shield
+from kedja.gate.facts import facts_about
 from kedja.gate.ids import Choice
 from kedja.gate.logging import key_of
+from kedja.gate.shield import named
 from kedja.identity.systems import FORMER_KEY
 from kedja.outcome import refuse
 from kedja.search.condition import Condition
@@ -51,21 +56,23 @@ class Door:
 
     async def read(self, actor: Actor, resource_type: str, id: str, request: str) -> Row:
         """The current version. Raises 404 when it is not there or may not be seen, 410 when it was deleted."""
-        condition = permit(actor, "read", self.clock())
-        row = await self.reads.read(condition, resource_type, id, await key_of(self.store, actor), request)
-        return _found(row, resource_type, id)
+        now = self.clock()
+        row = await self.reads.read(named(actor, now), resource_type, id, await key_of(self.store, actor), request)
+        return _shown(actor, _found(row, resource_type, id), request, now)
 
     async def vread(self, actor: Actor, resource_type: str, id: str, version: int, request: str) -> Row:
-        condition = permit(actor, "read", self.clock())
-        row = await reading.vread(self.store, condition, resource_type, id, version, await key_of(self.store, actor), request)
-        return _found(row, resource_type, f"{id}/_history/{version}")
+        now, key = self.clock(), await key_of(self.store, actor)
+        row = await reading.vread(self.store, named(actor, now), resource_type, id, version, key, request)
+        return _shown(actor, _found(row, resource_type, f"{id}/_history/{version}"), request, now)
 
-    async def search(self, actor: Actor, query: Query, request: str, detail: str = "") -> Sequence[Record]:
+    async def search(self, actor: Actor, query: Query, request: str, detail: str = "") -> Sequence[shield.Row]:
         """Rows of one statement that the law's condition is part of everywhere."""
-        law = permit(actor, "read", self.clock())
-        restricted = restrict(await self.with_people(query, law), law)
+        now = self.clock()
+        law = named(actor, now)
+        restricted = restrict(await self.with_people(query, law), law, permit(actor, "read", now), permit(actor, "place", now))
         log = LogRow(await key_of(self.store, actor), "search", request, detail)
-        return await run_search(self.store, restricted, log)
+        rows = await run_search(self.store, restricted, log)
+        return shield.rows_shown(actor, rows, request, now)
 
     async def with_people(self, query: Query, law: Condition) -> Query:
         """The query with the persons of the Patients that it refers to, as far as these may be seen."""
@@ -75,13 +82,17 @@ class Door:
     async def log_of(
         self, actor: Actor, person: int, request: str, *, before: int | None = None, count: int = 50, others: bool = False
     ) -> Sequence[Record]:
-        """The person's access log, newest first: to that person alone (P-5). `others`: without the person's own reads."""
-        if actor.kind is not Kind.CITIZEN or actor.person != person or person == 0:
+        """The person's access log, newest first: to that person (P-5), or a small child's guardian (P-5.2). Raises 403.
+
+        `others`: without the actor's own reads.
+        """
+        rule = await self._log_rule(actor, person)
+        if rule is None:
             await self.denied(actor, person, "log", ["P-5"], [], request, "")
             raise refuse(403, "forbidden", "the access log of a person is shown to that person (PDL 8 kap. 5 §)")
         key = await key_of(self.store, actor)
         own = actor.id if others else None
-        return await self.store.pool.fetch(sql("log_of"), person, before, count, key, request, own, FORMER_KEY)
+        return await self.store.pool.fetch(sql("log_of"), person, before, count, key, request, own, FORMER_KEY, rule)
 
     async def denied(
         self, actor: Actor, person: int, action: str, rules: list[str], resources: list[str], request: str, detail: str
@@ -89,6 +100,18 @@ class Door:
         """Log a refusal (spec L-5)."""
         key = await key_of(self.store, actor)
         await self.store.pool.execute(sql("denied"), person, key, action, " ".join(rules), " ".join(resources), request, detail)
+
+    async def _log_rule(self, actor: Actor, person: int) -> str | None:
+        """The rule by which this actor may read this person's log; facts are asked for only where they decide."""
+        facts = await facts_about(self.store, [person]) if actor.acts_for else ()
+        return permitting_rule(permit(actor, "log", self.clock()), Custody(Regime.CONTROL, person), facts) if person else None
+
+
+def _shown(actor: Actor, row: Row, request: str, now: datetime) -> Row:
+    if not shield.is_shielded(row.labels):
+        return row
+    shield.alert(actor, request)
+    return row._replace(body=shield.shown(actor, row.person, row.labels, row.body, now))
 
 
 def _found(row: Row | None, resource_type: str, id: str) -> Row:

@@ -10,7 +10,6 @@ from typing import Final
 from urllib.parse import urlencode
 
 from kedja import exactjson, spec
-from kedja.access.actor import Kind
 from kedja.access.custody import DIRECTORY_TYPES
 from kedja.gate.everything import Kept, Page, Wanted, directory, person_of_patient
 from kedja.gate.everything import everything as of_person
@@ -41,8 +40,8 @@ class _Asked:
 async def everything(call: Call, resource_type: str, id: str) -> Answer:
     """A searchset Bundle: the Patients of the person, then what was stored last, newest first; directory entries included.
 
-    On the type itself (`Patient/$everything`) it is the caller's own record (FHIR R4 Patient-everything). What the law
-    withholds is not there. Raises 404 for a Patient that may not be seen.
+    On the type itself (`Patient/$everything`) it is the record of the caller, or of whom they act for (FHIR R4
+    Patient-everything). What the law withholds is not there. Raises 404 for a Patient that may not be seen.
     """
     asked = _asked(inputs(call, _KNOWN))
     person = await person_of_patient(call.door, call.actor, id, call.request) if id else _own(call)
@@ -62,11 +61,11 @@ async def everything(call: Call, resource_type: str, id: str) -> Answer:
 
 
 def _own(call: Call) -> int:
-    if call.actor.kind is not Kind.CITIZEN:
+    if not call.actor.subject:
         raise refuse(
             400, "too-costly", "`Patient/$everything` is a person's own record: name the patient, as in `Patient/ID/$everything`"
         )
-    return call.actor.person
+    return call.actor.subject
 
 
 def _asked(given: Inputs) -> _Asked:

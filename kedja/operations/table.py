@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kedja.interactions.call import Answer, Call, known_type
-from kedja.operations import access, convert, everything, expand, lastn, lookup, meta, subsumes, validate, validate_code
+from kedja.operations import access, acting, convert, everything, expand, lastn, lookup, meta, subsumes, validate, validate_code
 from kedja.outcome import refuse
 
 Level = Literal["system", "type", "instance"]
@@ -56,6 +56,7 @@ OPERATIONS: Final = (
     _standard("subsumes", "type instance", subsumes.subsumes, "CodeSystem", owner="CodeSystem"),
     _own("access-preview", "type instance", access.access_preview, "Patient"),
     _own("open", "type instance", access.open_, "Patient"),
+    _own("acting-for", "type", acting.acting_for, "Patient"),
 )
 
 

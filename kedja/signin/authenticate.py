@@ -7,8 +7,9 @@ from typing import Final
 from starlette.requests import HTTPConnection
 
 from kedja.access.actor import Actor
+from kedja.gate import handles
 from kedja.outcome import refuse
-from kedja.signin import acting, tokens
+from kedja.signin import tokens
 from kedja.signin.session import session_of
 
 _SAFE: Final = frozenset({"GET", "HEAD"})
@@ -22,8 +23,8 @@ def authenticate(request: HTTPConnection, secret: bytes) -> Actor | None:
     forged or expired, 403 for a header that was not given to this actor.
     """
     actor = _signed_in(request, secret)
-    handle = request.headers.get(acting.HEADER)
-    return acting.acting_as(actor, handle, secret) if actor is not None and handle else actor
+    handle = request.headers.get(handles.HEADER)
+    return handles.acting_as(actor, handle, secret) if actor is not None and handle else actor
 
 
 def _signed_in(request: HTTPConnection, secret: bytes) -> Actor | None:

@@ -10,6 +10,6 @@ WITH page AS MATERIALIZED (
     ORDER BY l.seq DESC LIMIT $3::integer
 ), logged AS (
     INSERT INTO access_log (person, actor, action, decision, rules, resources, request)
-    VALUES ($1, $4::integer, 'log', 'permit', '{P-5}', '{}', $5::text)
+    VALUES ($1, $4::integer, 'log', 'permit', ARRAY[$8::text], '{}', $5::text)
 )
 SELECT * FROM page ORDER BY seq DESC
