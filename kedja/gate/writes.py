@@ -27,6 +27,7 @@ from kedja.gate.races import RACES, pause
 from kedja.gate.refusals import Missing, Refusals, told
 from kedja.gate.representatives import representatives
 from kedja.gate.subjects import persons_of
+from kedja.gate.together import Create, creates_of, may_go_together
 from kedja.identity import normalised
 from kedja.outcome import OutcomeError, refuse
 from kedja.search.condition import NOTHING, Condition
@@ -73,10 +74,21 @@ async def write(
     asked = [one.change for one in linked] if certain else changes
     task = _Task(door, actor, asked, lookups, request, base, key, ready)
     try:
-        return await _tried(task)
+        return await _together(task) or await _tried(task)
     except Refusals as refusals:
         await _log_looks(task)
         raise await told(door, actor, refusals, request) from None
+
+
+async def _together(task: _Task) -> list[Written]:
+    """A single create goes with the others that are in flight; nothing where it lost a race and is tried by itself."""
+    if task.ready is None or len(task.changes) != 1 or not may_go_together(task.changes[0]):
+        return []
+    try:
+        create = Create(task.actor, task.changes[0], task.ready[0], task.key, task.request, task.door.clock())
+        return [await creates_of(task.door.store).create(create, task.base)]
+    except RACES:
+        return []
 
 
 async def _tried(task: _Task) -> list[Written]:

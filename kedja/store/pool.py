@@ -14,10 +14,14 @@ from kedja.store.queries import sql
 
 @dataclass(slots=True)
 class Store:
-    """A pool and what a process may remember of the store: the keys of those who act."""
+    """A pool and what a process may remember of the store: the keys of those who act.
+
+    `beside`: what else lives as long as the pool does, by its class.
+    """
 
     pool: asyncpg.Pool
     actor_keys: dict[int, int] = field(default_factory=dict[int, int])
+    beside: dict[type, object] = field(default_factory=dict[type, object])
 
 
 async def connect(database_url: str, *, size: int = 8) -> Store:

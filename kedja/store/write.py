@@ -99,8 +99,22 @@ async def lock(conn: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tupl
     return {(row["type"], row["id"]): row for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """The log lines of one request. `actor` is the key of who acts."""
+
+    actor: int
+    request: str
+    lines: Sequence[LogLine]
+
+
 async def apply(conn: Connection, versions: Sequence[Version], actor: int, request: str, lines: Sequence[LogLine]) -> None:
     """Store these versions and their log lines. Raises asyncpg.UniqueViolationError when somebody else was first."""
+    await apply_all(conn, versions, [Logged(actor, request, lines)])
+
+
+async def apply_all(conn: Connection, versions: Sequence[Version], logged: Sequence[Logged]) -> None:
+    """As `apply`, of several requests. Nothing is stored when one of them cannot be."""
     superseded = [version.key for version in versions if not version.fresh]
     if superseded:
         await conn.execute(sql("supersede"), superseded)
@@ -111,9 +125,7 @@ async def apply(conn: Connection, versions: Sequence[Version], actor: int, reque
         *_resource_columns(versions),
         *_index_columns(versions),
         *_fact_columns(versions),
-        actor,
-        request,
-        *_log_columns(lines),
+        *_log_columns(logged),
         *_composite_columns(versions),
         *_text_columns([v.index for v in versions if v.index is not None]),
         *_more_fact_columns(versions),
@@ -208,9 +220,13 @@ def _more_fact_columns(versions: Sequence[Version]) -> list[list[Any]]:
     return _columns(states, 7) + _columns(represented, 7) + _columns(lifts, 11)
 
 
-def _log_columns(lines: Sequence[LogLine]) -> list[list[Any]]:
-    rows = [(line.person, line.action, " ".join(line.rules), " ".join(line.resources), line.detail) for line in lines]
-    return _columns(rows, 5)
+def _log_columns(logged: Sequence[Logged]) -> list[list[Any]]:
+    rows = [
+        (one.actor, one.request, line.person, line.action, " ".join(line.rules), " ".join(line.resources), line.detail)
+        for one in logged
+        for line in one.lines
+    ]
+    return _columns(rows, 7)
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

@@ -71,6 +71,7 @@ WITH given AS (
                          $101::text[], $102::text[], $103::timestamptz[], $104::timestamptz[])
 )
 INSERT INTO access_log (person, actor, action, decision, rules, resources, request, detail)
-SELECT l.person, $60::integer, l.action, 'permit', string_to_array(l.rules, ' '), string_to_array(l.resources, ' '),
-       $61::text, l.detail
-FROM unnest($62::bigint[], $63::text[], $64::text[], $65::text[], $66::text[]) AS l (person, action, rules, resources, detail)
+SELECT l.person, l.actor, l.action, 'permit', string_to_array(l.rules, ' '), string_to_array(l.resources, ' '),
+       l.request, l.detail
+FROM unnest($60::integer[], $61::text[], $62::bigint[], $63::text[], $64::text[], $65::text[], $66::text[])
+    AS l (actor, request, person, action, rules, resources, detail)
