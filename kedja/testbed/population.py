@@ -23,6 +23,7 @@ from kedja.testbed.people import NAMED, inhabitants
 from kedja.testbed.region import load_region
 from kedja.testbed.registrations import registrations
 from kedja.testbed.rights import decide
+from kedja.testbed.standby import stand_by
 
 TODAY = date(2026, 11, 1)
 
@@ -84,6 +85,7 @@ def _write(sink: Sink, chart: Chart, expected: Expected) -> None:
     live(chart)
     wearable = wearables.kind_of(chart)
     decide(chart, wearable)
+    stand_by(chart)
     rows, disagreement = registries.diabetes_rows(chart)
     for provider, row in rows:
         sink.row(registries.table_of(registries.DIABETES, provider), row)

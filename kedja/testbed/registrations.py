@@ -16,6 +16,7 @@ _TITLES = {
     "region-sorvik": "Region Sörviks journalsystem",
     "solgarden": "Solgårdens journalsystem",
     "ambulans": "Ambulansens journalsystem",
+    "lakemedelslistan": "Nationella läkemedelslistan",
     DIABETES: "Sörviks diabetesregister",
     PALLIATIVE: "Sörviks palliativregister",
 }

@@ -63,7 +63,7 @@ def test_every_source_is_taken_in_whole(reports: list[Report], region: tuple[Pat
 
 
 def _fhir_sources(manifest: Manifest) -> set[str]:
-    return {entry["name"] for entry in manifest.sources if entry["regime"] in ("directory", "health", "social", "control")}
+    return {entry["name"] for entry in manifest.sources if entry["regime"] in ("directory", "health", "social", "nll", "control")}
 
 
 def test_the_records_of_all_domains_meet_in_one_person_each(reports: list[Report], module_database_url: str) -> None:
@@ -87,4 +87,4 @@ def test_units_come_from_the_tag_where_a_source_has_several(reports: list[Report
 
 
 def test_blocks_of_the_named_persons_are_in_force(reports: list[Report], module_database_url: str) -> None:
-    assert ask(module_database_url, "SELECT kind FROM block ORDER BY kind") == ["inner", "outer", "outer"]
+    assert ask(module_database_url, "SELECT kind FROM block ORDER BY kind") == ["inner", "inner", "outer", "outer"]

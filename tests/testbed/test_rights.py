@@ -37,10 +37,28 @@ def test_bjorn_blocks_the_psychiatric_clinic_inside_and_outside(written: Written
     assert blocks == {("inner", clinic.provider.hsa, clinic.hsa), ("outer", clinic.provider.hsa, clinic.hsa)}
 
 
-def test_lars_has_an_outer_block_alone_and_an_allergy(written: Written) -> None:
-    assert [fact.kind for fact in facts(written, "lars-region-sorvik")] == ["outer"]
+def test_lars_blocks_the_psychiatric_clinic_and_has_what_an_ambulance_asks_for(written: Written) -> None:
+    assert {fact.kind for fact in facts(written, "lars-region-sorvik")} == {"outer", "inner"}
     allergies = [one for one in written.of("AllergyIntolerance") if one["patient"]["reference"] == "Patient/lars-region-sorvik"]
     assert [one["code"]["coding"][0]["code"] for one in allergies] == ["J01CE"]
+
+
+def test_lars_has_somebody_to_call_a_limit_of_care_and_withdrawals_of_each_medicine(written: Written) -> None:
+    def of_lars(kind: str, source: str) -> list[Any]:
+        return [one for one in written.of(kind, source) if one["subject"]["reference"] == f"Patient/lars-{source}"]
+
+    (team,) = of_lars("CareTeam", "soderby-hemsjukvard")
+    assert team["participant"][0]["member"]["display"].startswith("Gunilla Hall")
+    assert team["telecom"][0]["value"].startswith("08-465 004")
+    limits = [
+        flag for flag in of_lars("Flag", "region-sorvik") if flag["category"][0]["coding"][0]["code"] == "advance-directive"
+    ]
+    assert [limit["code"]["coding"][0]["code"] for limit in limits] == ["304253006"]
+    orders = of_lars("MedicationRequest", "lakemedelslistan")
+    withdrawn = {one["authorizingPrescription"][0]["reference"] for one in of_lars("MedicationDispense", "lakemedelslistan")}
+    assert len(orders) >= 4
+    assert withdrawn <= {f"MedicationRequest/{order['id']}" for order in orders}
+    assert len(withdrawn) >= 3
 
 
 def test_astrid_shares_her_steps_with_her_health_centre(written: Written) -> None:
@@ -78,7 +96,8 @@ def test_protected_identity_is_marked_and_no_address_is_anywhere(written: Writte
     for patient in marked:
         assert "telecom" not in patient
         assert patient["address"][0]["line"][0] == "Skatteverkets förmedling"
-    assert {flag["subject"]["reference"] for flag in written.of("Flag")} == {
+    protecting = (flag for flag in written.of("Flag") if flag["category"][0].get("text") == "Skyddade personuppgifter")
+    assert {flag["subject"]["reference"] for flag in protecting} == {
         "Patient/karin-region-sorvik",
         "Patient/nora-region-sorvik",
     }
@@ -124,6 +143,7 @@ def test_logins_are_the_ones_that_sign_in_takes(written: Written) -> None:
         "linda",
         "kalle",
         "jonas",
+        "emma",
         "rut",
         "system",
     } <= set(found)
