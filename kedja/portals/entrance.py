@@ -62,6 +62,7 @@ async def open_as(visit: Visit) -> Response:
 async def sign_out(visit: Visit) -> Response:
     await visit.form()
     response = redirect("/")
+    response.headers["Clear-Site-Data"] = '"storage"'  # what a tab keeps for reading without a connection
     close_session(response)
     return response
 

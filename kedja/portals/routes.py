@@ -11,7 +11,7 @@ from kedja.portals.citizen import blocks, extract, log, medicines, notices, over
 from kedja.portals.law import rules
 from kedja.portals.shared import assets
 from kedja.portals.shared.page import CITIZENS, STAFF, route
-from kedja.portals.staff import find, patient
+from kedja.portals.staff import critical, emergency, find, offline, patient
 
 routes: Final[list[BaseRoute]] = [
     assets.route,
@@ -33,12 +33,16 @@ routes: Final[list[BaseRoute]] = [
     route("/me/blocks", blocks.block, methods=["POST"], kinds=CITIZENS),
     route("/me/blocks/new", blocks.confirm, kinds=CITIZENS),
     route("/me/blocks/lift", blocks.lift, methods=["POST"], kinds=CITIZENS),
+    route("/offline", offline.offline),
+    route("/staff/worker.js", offline.worker),
     route("/staff", find.find, kinds=STAFF),
     route("/staff", find.search, methods=["POST"], kinds=STAFF),
     route("/staff/patient/{handle}", patient.patient, kinds=STAFF),
     route("/staff/patient/{handle}/consent", patient.consent, methods=["POST"], kinds=STAFF),
     route("/staff/patient/{handle}/contact", patient.contact, methods=["POST"], kinds=STAFF),
-    route("/staff/patient/{handle}/emergency", patient.emergency, kinds=STAFF),
-    route("/staff/patient/{handle}/emergency", patient.open_in_emergency, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/critical", critical.critical, kinds=STAFF),
+    route("/staff/patient/{handle}/emergency", emergency.declare, kinds=STAFF),
+    route("/staff/patient/{handle}/emergency", emergency.open_in_emergency, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/emergency/end", emergency.end, methods=["POST"], kinds=STAFF),
     route("/{path:path}", entrance.nowhere),
 ]

@@ -31,6 +31,11 @@ class Session:
     actor: Actor
     id: str
 
+    @property
+    def mark(self) -> str:
+        """What tells this session from another, and nothing more: a page may say it."""
+        return sha256(b"mark:" + self.id.encode()).hexdigest()[:16]
+
 
 def open_session(response: Response, actor: Actor, secret: bytes, *, secure: bool) -> None:
     """Let this browser act as `actor` until it signs out or `LASTS` has passed. A new id each time: no fixation."""

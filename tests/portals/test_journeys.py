@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kedja.identity.numbers import luhn
-from tests.portals.windows import DESKTOP, PHONE, Open, Visitor
+from tests.portals.windows import DESKTOP, Open, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -118,32 +118,6 @@ def test_a_clinician_elsewhere_is_told_step_by_step_and_reads_with_consent(visit
     astrid.open("/me/log")
     assert "Omar Haddad" in astrid.text()
     assert "SVOD (2022:913) 3 kap. 1 §" in astrid.text()
-
-
-def test_an_emergency_opening_takes_two_steps_and_a_reason_and_leaves_what_is_blocked_closed(visit: Open) -> None:
-    jonas = visit(PHONE).sign_in("jonas")
-    jonas.find(number_of(jonas, "Lars Holm"))
-    assert "Det finns spärrade uppgifter hos en annan vårdgivare" in jonas.text()
-    assert "penicillin" not in jonas.text().lower()
-
-    jonas.page.get_by_role("link", name="Nödöppning").click()
-    jonas.page.get_by_label("Det är fara för patientens liv").check()
-    jonas.page.get_by_label("Patienten kan inte tillfrågas").check()
-    jonas.page.get_by_label("Vad har hänt?").fill("Medvetslös i hemmet, lågt blodsocker")
-    jonas.shoot("staff-emergency-phone")
-    jonas.page.get_by_role("button", name="Gå vidare").click()
-    assert "steg 2 av 2" in jonas.text()
-    jonas.page.get_by_role("button", name="Öppna nu").click()
-
-    assert "penicillin" in jonas.text().lower()
-    assert "Psykiatriska kliniken" not in jonas.text()
-    jonas.shoot("staff-record-phone")
-
-    lars = visit().sign_in("lars")
-    lars.open("/me/log")
-    assert "Jonas Berglund" in lars.text()
-    assert "Medvetslös i hemmet, lågt blodsocker" in lars.text()
-    assert "nödöppnade" in lars.text()
 
 
 def test_an_emergency_without_a_reason_opens_nothing(visit: Open) -> None:

@@ -14,6 +14,7 @@ from kedja.portals.shared.entry import Entry
 from kedja.portals.shared.page import Visit, render
 from kedja.portals.shared.tell import entries, sort_key
 
+LISTED = "nll"  # the national list holds the same prescriptions once more
 TYPES = ("MedicationRequest", "MedicationStatement", "MedicationDispense")
 
 
@@ -56,7 +57,7 @@ def merge(told: Iterable[Entry], now: datetime) -> tuple[list[Medicine], list[En
 
 def _medicine(in_use: Sequence[Entry], collected: datetime | None) -> Medicine:
     oldest = in_use[-1].told.when
-    units = {(entry.source.unit, entry.source.provider) for entry in in_use}
+    units = {(entry.source.unit, entry.source.provider) for entry in in_use if entry.regime != LISTED}
     return Medicine(in_use[0], oldest.at if oldest else None, collected, len(units) > 1)
 
 

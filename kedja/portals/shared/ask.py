@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from kedja import exactjson
 from kedja.access.actor import Actor
+from kedja.access.asker import Context
 from kedja.access.custody import Label
 from kedja.access.disclosure import Step
 from kedja.gate import Change, Door, deliveries, new_id
@@ -29,6 +30,7 @@ from kedja.signin import demo
 
 _DIRECTORY_LASTS: Final = 60.0  # seconds
 _HITS: Final = 50
+_NO_CONTEXT: Final = Context()
 _OWN_NUMBERS: Final = (PERSONNUMMER, SAMORDNINGSNUMMER)
 
 
@@ -117,9 +119,9 @@ async def identity(visit: Visit, person: int) -> gate_people.Identity | None:
     return await gate_people.identify(visit.door, visit.actor, person, visit.id)
 
 
-async def steps(visit: Visit, person: int) -> Sequence[Step]:
-    """What the law lets this actor be told of what is held about a person."""
-    return (await preview(visit.door, visit.actor, person, visit.id)).steps
+async def steps(visit: Visit, person: int, context: Context = _NO_CONTEXT) -> Sequence[Step]:
+    """What the law lets this actor be told of what is held about a person, with what the actor declares."""
+    return (await preview(visit.door, visit.actor, person, visit.id, context)).steps
 
 
 async def demo_progress(door: Door) -> tuple[int, int] | None:

@@ -30,6 +30,11 @@ def asset(name: str) -> str:
     return f"/static/{name}?v={_files()[name][1]}"
 
 
+def content(name: str) -> bytes:
+    """A file under static/, for an address of its own."""
+    return _files()[name][0]
+
+
 async def _serve(request: Request) -> Response:
     name = request.path_params["name"]
     found = _files().get(name)

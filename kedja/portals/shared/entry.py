@@ -94,3 +94,4 @@ class Entry:
     codes: tuple[Coded, ...] = ()
     explanation: str = ""
     visit: str = ""  # Encounter/id of the contact that it belongs to
+    regime: str = ""  # the law that it is kept under, by its code

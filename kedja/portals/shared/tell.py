@@ -27,6 +27,7 @@ DOMAIN_OF_REGIME: Final = {
     "social-other": "social",
     "registry": "registry",
     "biobank": "biobank",
+    "nll": "care",
     "wellness": "own",
 }
 _BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
@@ -55,6 +56,7 @@ def law_name(regime: str, _: Language) -> str:
         "social-other": _("Social services record (Social Services Act)"),
         "registry": _("Quality registry (Patient Data Act, chapter 7)"),
         "biobank": _("Sample (Biobanks Act)"),
+        "nll": _("National Medication List (Act on the National Medication List)"),
         "wellness": _("Your own account (your consent)"),
     }
     return names.get(regime, "")
@@ -74,6 +76,7 @@ def kind_name(kind: str, _: Language) -> str:
         "diagnosis": _("Diagnosis"),
         "allergy": _("Allergy"),
         "alert": _("Alert"),
+        "limit": _("Limit of care"),
         "procedure": _("Treatment"),
         "family": _("Family history"),
         "risk": _("Risk assessment"),
@@ -86,6 +89,7 @@ def kind_name(kind: str, _: Language) -> str:
         "booking": _("Booked time"),
         "episode": _("Period of care"),
         "relative": _("Relative"),
+        "team": _("Contact in care"),
     }
     return names[kind]
 
@@ -113,6 +117,7 @@ def entry(held: Held, directory: Mapping[str, str], _: Language) -> Entry | None
         codes=tuple(code for name in _CODED for each in items(resource, name) for code in codes(each)),
         explanation=plain.explanation(first(resource, "code"), _),
         visit=_visit(resource),
+        regime=held.regime,
     )
 
 

@@ -1,4 +1,4 @@
-"""How contacts, notes, plans and referrals are told: Encounter, DocumentReference, Composition, CarePlan, ServiceRequest ..."""
+"""How contacts, notes, plans and who answers for care are told: Encounter, DocumentReference, CarePlan, CareTeam ..."""
 
 from __future__ import annotations
 
@@ -174,6 +174,27 @@ def related_person(resource: Resource, _: Language) -> Told:
     )
 
 
+def care_team(resource: Resource, _: Language) -> Told:
+    """Who answers for the care, and where they are called: the first lines of what an ambulance asks for."""
+    people = (
+        ", ".join(filter(None, (concept(each.get("role")).lower(), text(each, "member", "display"))))
+        for each in items(resource, "participant")
+    )
+    return Told(
+        kind="team",
+        title=text(resource, "name") or text(resource, "managingOrganization", "display") or concept(resource.get("category")),
+        when=first_when(resource, "period.start"),
+        until=when(text(resource, "period", "end")),
+        lines=tuple(dict.fromkeys(line for line in people if line)),
+        details=tuple((_("Phone"), each) for each in _phones(resource)),
+        active=text(resource, "status") == "active",
+    )
+
+
+def _phones(resource: Resource) -> list[str]:
+    return list(dict.fromkeys(text(each, "value") for each in items(resource, "telecom") if text(each, "system") == "phone"))
+
+
 def _attached(resource: Resource) -> str:
     """The text of an attachment that is text; other kinds are not opened here."""
     for attachment in items(resource, "content", "attachment"):
@@ -209,4 +230,5 @@ TABLE: Final = {
     "Appointment": appointment,
     "EpisodeOfCare": episode,
     "RelatedPerson": related_person,
+    "CareTeam": care_team,
 }

@@ -42,8 +42,9 @@ def allergy(resource: Resource, _: Language) -> Told:
 
 
 def flag(resource: Resource, _: Language) -> Told:
+    """An advance directive is a limit of care; any other flag is an alert."""
     return Told(
-        kind="alert",
+        kind="limit" if has_code(resource.get("category"), "advance-directive") else "alert",
         title=concept(resource.get("code")),
         when=first_when(resource, "period.start"),
         until=when(text(resource, "period", "end")),

@@ -13,8 +13,8 @@ from kedja.portals.shared.language import Language
 from kedja.portals.shared.series import collect, trend
 from kedja.portals.shared.tell import entries
 
-_ALERTS = ("alert", "allergy", "risk")
-_HELD_ELSEWHERE = ("result", "medicine", "collected", "given", "diagnosis", "relative", "vaccination", *_ALERTS)
+_ALERTS = ("alert", "allergy", "risk", "limit")
+_HELD_ELSEWHERE = ("result", "medicine", "collected", "given", "diagnosis", "relative", "team", "vaccination", *_ALERTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Record:
     contacts: tuple[Card, ...]
     vaccinations: tuple[Entry, ...]
     relatives: tuple[Entry, ...]
+    teams: tuple[Entry, ...]
     providers: tuple[tuple[str, int], ...]
 
     @property
@@ -41,7 +42,8 @@ def record(held: Iterable[Held], directory: Mapping[str, str], _: Language, now:
     """The record of what the gate gave."""
     told = entries(held, directory, _)
     series = collect(told)
-    kinds = {kind: tuple(entry for entry in told if entry.told.kind == kind) for kind in ("diagnosis", "vaccination", "relative")}
+    apart = ("diagnosis", "vaccination", "relative", "team")
+    kinds = {kind: tuple(entry for entry in told if entry.told.kind == kind) for kind in apart}
     medicines, _earlier = merge(told, now)
     return Record(
         alerts=tuple(sorted((e for e in told if e.told.kind in _ALERTS and e.told.active), key=lambda e: not e.told.urgent)),
@@ -58,6 +60,7 @@ def record(held: Iterable[Held], directory: Mapping[str, str], _: Language, now:
         contacts=tuple(cards([entry for entry in told if _is_contact(entry)], series, _)),
         vaccinations=kinds["vaccination"],
         relatives=kinds["relative"],
+        teams=tuple(entry for entry in kinds["team"] if entry.told.active),
         providers=_providers(told),
     )
 

@@ -1,0 +1,17 @@
+"""What was just done, said on the page that comes after it."""
+
+from __future__ import annotations
+
+from kedja.portals.shared.page import Visit
+
+
+def done(visit: Visit) -> str:
+    """The words for `?done=`, or ''."""
+    _ = visit._
+    words = {
+        "consent": _("The patient's consent is recorded. You can read what it covers."),
+        "contact": _("The contact is started. What your unit's care needs is open to you."),
+        "emergency": _("Opened. Look only at what matters now: the patient and the privacy officer can see what you open."),
+        "ended": _("Your opening has ended. What it opened is closed to you again."),
+    }
+    return words.get(visit.request.query_params.get("done", ""), "")
