@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from kedja.access.actor import Actor, Kind, Purpose
 from kedja.access.custody import Label, Regime
@@ -23,6 +24,7 @@ from kedja.search.condition import (
     Fact,
     Is,
     LacksLabelsOf,
+    NotLifted,
     Overlaps,
     Same,
 )
@@ -73,6 +75,7 @@ class Asker:
 
 
 Build = Callable[[Asker], Condition]
+_LIFTABLE: Final = ("inner", "outer")
 
 
 def known(holds: bool) -> Condition:
@@ -116,6 +119,12 @@ def same_provider(asker: Asker) -> Condition:
     return Column("provider", "=", asker.provider) if asker.provider else NOTHING
 
 
+def any_authority(asker: Asker) -> Condition:
+    """The own provider, or another authority of its region or municipality: one vårdgivare all the same (PDL 5:4)."""
+    others = asker.law.sisters(asker.provider)
+    return Column("provider", "in", (asker.provider, *others)) if others else same_provider(asker)
+
+
 def own_unit(asker: Asker) -> Condition:
     return All((same_provider(asker), Column("unit", "=", asker.unit))) if asker.provider and asker.unit else NOTHING
 
@@ -135,14 +144,17 @@ def held_by_another(asker: Asker) -> Condition:
 
 
 def within_assignment(activity: str) -> Build:
-    """PDL 4:2: a right of scope VE reaches the own unit, VG the own provider, SJF what is shared between providers."""
+    """PDL 4:2: a right of scope VE reaches the own unit, VG the own provider, SJF what is shared between providers.
+
+    An authority of a region or municipality is of one provider with the others (PDL 5:4).
+    """
 
     def build(asker: Asker) -> Condition:
         match reach(asker.actor.assignment.rights if asker.actor.assignment else (), activity):
             case Reach.SHARED | Reach.UNSTATED:
                 return EVERYTHING
             case Reach.PROVIDER:
-                return same_provider(asker)
+                return any_authority(asker)
             case Reach.UNIT:
                 return own_unit(asker)
             case Reach.NOWHERE:
@@ -190,6 +202,8 @@ def emergency_opening(asker: Asker) -> Condition:
 
 
 def block(kind: str) -> Build:
+    """A block of this kind that covers the resource, and that no lift opens to the one who asks."""
+
     def build(asker: Asker) -> Condition:
         where = (
             Is("kind", "=", kind),
@@ -198,7 +212,8 @@ def block(kind: str) -> Build:
             Overlaps("info_start", "info_end"),
             LacksLabelsOf("excluded"),
         )
-        return Fact("block", asker.now, where)
+        lifted = (NotLifted(kind, asker.provider, asker.unit, asker.employee),) if kind in _LIFTABLE else ()
+        return Fact("block", asker.now, where + lifted)
 
     return build
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 from kedja.access.predicates import PREDICATES
-from kedja.access.rule import Confidence, Effect, Obligation, Reveal, Rule, Ruleset
+from kedja.access.rule import Confidence, Effect, Obligation, Reveal, Rule
 
 Table = dict[str, Any]
 ACTIONS: Final = (
@@ -52,8 +52,9 @@ ACTIONS: Final = (
     "lift-inner",
     "lift-inner-emergency",
     "lift-outer",
+    "lift-outer-emergency",
 )
-ANY: Final = "any"  # the channel of a rule that concerns every channel
+ANY: Final = "any"  # the channel, or action, of a rule that concerns every one
 _REQUIRED: Final = {
     "number": str,
     "title_sv": str,
@@ -67,9 +68,8 @@ _REQUIRED: Final = {
     "obligations": list,
     "confidence": str,
 }
-_OPTIONAL: Final = {"from": date, "until": date, "switchable": bool}
+_OPTIONAL: Final = {"from": date, "until": date, "switchable": bool, "needs_basis": bool}
 _LIMIT: Final = {"name": str, "value": int, "unit": str, "cite": str, "confidence": str}
-_HIGHEST: Final = 1000  # that a limit may be raised to
 _STATUTE: Final = {"id": str, "number": str, "name_sv": str, "name_en": str, "in_force": date}
 
 
@@ -80,16 +80,16 @@ class LawError(ValueError):
 def statute_file(name: str, table: Table) -> None:
     """Refuse a file that does not follow the language. Raises LawError."""
     _known(f"{name}.toml", table, ("statute", "rule", "limit"))
-    _typed(f"{name}.toml [statute]", table.get("statute", {}), _STATUTE, {})
+    typed(f"{name}.toml [statute]", table.get("statute", {}), _STATUTE, {})
     for number, row in enumerate(table.get("rule", ()), 1):
         where = f"{name}.toml rule {row.get('number', number)}"
-        _typed(where, row, _REQUIRED, _OPTIONAL)
+        typed(where, row, _REQUIRED, _OPTIONAL)
         _rule(where, row)
     for number, row in enumerate(table.get("limit", ()), 1):
         where = f"{name}.toml limit {row.get('name', number)}"
-        _typed(where, row, _LIMIT, {"narrower": str})
-        _one(where, "narrower", row.get("narrower", "lower"), ("lower", "higher"))
-        _one(where, "confidence", row["confidence"], [level.value for level in Confidence])
+        typed(where, row, _LIMIT, {"narrower": str})
+        one_of(where, "narrower", row.get("narrower", "lower"), ("lower", "higher"))
+        one_of(where, "confidence", row["confidence"], [level.value for level in Confidence])
 
 
 def whole(rules: Sequence[Rule]) -> None:
@@ -102,36 +102,20 @@ def whole(rules: Sequence[Rule]) -> None:
     channels = {channel for rule in rules if rule.effect is Effect.PERMIT for channel in rule.channels}
     for rule in rules:
         for channel in rule.channels:
-            _one(f"rule {rule.id}", "channel", channel, channels | {ANY})
-
-
-def deployment(ruleset: Ruleset, table: Table) -> None:
-    """Refuse a deployment file that would do anything but narrow. Raises LawError."""
-    _known("the deployment file", table, ("off", "limits"))
-    for id in table.get("off", ()):
-        _one("the deployment file", "off", id, ruleset.by_id)
-        rule = ruleset.by_id[id]
-        if rule.effect is not Effect.PERMIT or not rule.switchable:
-            raise LawError(f"the deployment file switches off {id}, which {rule.cite} does not leave open: take it out of `off`")
-    for name, value in table.get("limits", {}).items():
-        _one("the deployment file", "limits", name, ruleset.limits)
-        limit = ruleset.limits[name]
-        least, most = (limit.value, _HIGHEST) if limit.narrower == "higher" else (0, limit.value)
-        if type(value) is not int or not least <= value <= most:
-            raise LawError(f"the deployment file gives {name} = {value!r}: give a whole number from {least} to {most}")
+            one_of(f"rule {rule.id}", "channel", channel, channels | {ANY})
 
 
 def _rule(where: str, row: Table) -> None:
-    _one(where, "effect", row["effect"], [effect.value for effect in Effect])
-    _one(where, "reveal", row["reveal"], [reveal.name.lower() for reveal in Reveal])
-    _one(where, "confidence", row["confidence"], [level.value for level in Confidence])
+    one_of(where, "effect", row["effect"], [effect.value for effect in Effect])
+    one_of(where, "reveal", row["reveal"], [reveal.name.lower() for reveal in Reveal])
+    one_of(where, "confidence", row["confidence"], [level.value for level in Confidence])
     for name in ("action", "obligations"):
-        allowed = ACTIONS if name == "action" else [obligation.value for obligation in Obligation]
+        allowed = (*ACTIONS, ANY) if name == "action" else [obligation.value for obligation in Obligation]
         for value in row[name]:
-            _one(where, name, value, allowed)
+            one_of(where, name, value, allowed)
     for item in row["when"]:
         for term in [item] if isinstance(item, str) else item:
-            _one(where, "when", str(term).removeprefix("not "), PREDICATES)
+            one_of(where, "when", str(term).removeprefix("not "), PREDICATES)
     for name in ("title_sv", "title_en", "cite", "action", "channel"):
         if not row[name]:
             raise LawError(f"{where}: `{name}` is empty")
@@ -141,7 +125,7 @@ def _rule(where: str, row: Table) -> None:
         raise LawError(f"{where}: `until` is not after `from`")
 
 
-def _typed(where: str, row: Table, required: dict[str, type], optional: dict[str, type]) -> None:
+def typed(where: str, row: Table, required: dict[str, type], optional: dict[str, type]) -> None:
     for name in required:
         if name not in row:
             raise LawError(f"{where}: `{name}` is missing")
@@ -154,10 +138,10 @@ def _typed(where: str, row: Table, required: dict[str, type], optional: dict[str
 
 def _known(where: str, row: Table, names: Iterable[str]) -> None:
     for name in row:
-        _one(where, "key", name, names)
+        one_of(where, "key", name, names)
 
 
-def _one(where: str, what: str, value: str, allowed: Iterable[str]) -> None:
+def one_of(where: str, what: str, value: str, allowed: Iterable[str]) -> None:
     names = list(allowed)
     if value not in names:
         near = get_close_matches(value, names, 1)

@@ -19,7 +19,7 @@ from kedja.access.rows import BlockFact, ConsentFact, FactRow, LiftFact, Represe
 from kedja.access.rule import Clause, Effect, Reveal, Rule, Ruleset
 from kedja.access.rules import standard
 
-_TELLING: Final = ("exists", "blocked", "producers")
+_TELLING: Final = ("exists", "blocked", "producers", "blockers")
 _ESTABLISH: Final = {
     "wellness-share": "wellness",
     "wellness-share-quality": "wellness",
@@ -33,13 +33,13 @@ _ESTABLISH_BLOCK: Final = {
 _OWN_OPENINGS: Final = {"emergency": "emergency-hours", "nll-emergency": "emergency-hours", "certificate": "certificate-hours"}
 _OTHERS_OPENING: Final = Reason(
     "opening-of-another",
-    "En nödöppning gäller bara den som själv gör den.",
-    "An emergency opening is only for the one who makes it.",
+    "En öppning gäller bara den som själv gör den.",
+    "An opening is only for the one who makes it.",
 )
 _TOO_LONG: Final = Reason(
     "opening-too-long",
-    "Nödöppningen gäller för länge: ange ett tidigare slut.",
-    "The emergency opening lasts too long: end it earlier.",
+    "Öppningen gäller för länge: ange ett tidigare slut.",
+    "The opening lasts too long: end it earlier.",
 )
 
 
@@ -80,10 +80,9 @@ def establish(actor: Actor, fact: FactRow, now: datetime, ruleset: Ruleset | Non
         return conclude(Outcome.PERMIT, ())
     custody = Custody(Regime.CONTROL, fact.person, getattr(fact, "provider", ""), getattr(fact, "unit", "") or "")
     decision = decide(Request(actor, action, custody, (), now), law)
-    if decision.permitted and isinstance(fact, ConsentFact) and fact.kind in _OWN_OPENINGS:
-        reasons = _wrong_opening(actor, fact, now, law)
-        if reasons:
-            return conclude(Outcome.DENY, [law.by_id[id] for id in decision.rule_ids], reasons, Reveal.NONE)
+    reasons = _wrong(actor, fact, now, law) if decision.permitted else []
+    if reasons:
+        return conclude(Outcome.DENY, [law.by_id[id] for id in decision.rule_ids], reasons, Reveal.NONE)
     return decision
 
 
@@ -96,18 +95,30 @@ def _establishing(fact: FactRow) -> str | None:
         case Representation():
             return f"establish-{fact.kind}"
         case LiftFact():
-            return f"lift-{fact.kind}-emergency" if (fact.kind, fact.reason) == ("inner", "Emergency") else f"lift-{fact.kind}"
+            return f"lift-{fact.kind}-emergency" if fact.reason == "Emergency" else f"lift-{fact.kind}"
         case _:
             return None
 
 
-def _wrong_opening(actor: Actor, fact: ConsentFact, now: datetime, law: Ruleset) -> list[Reason]:
-    reasons: list[Reason] = []
-    if fact.employee != Asker(actor, NO_CONTEXT, now, law).employee:
-        reasons.append(_OTHERS_OPENING)
-    if fact.ends is None or fact.ends - now > timedelta(hours=law.limits[_OWN_OPENINGS[fact.kind]].value):
-        reasons.append(_TOO_LONG)
-    return reasons
+def _wrong(actor: Actor, fact: FactRow, now: datetime, law: Ruleset) -> list[Reason]:
+    """What is wrong with an opening or an emergency lift that a rule would permit."""
+    limit = _limit(fact)
+    if limit is None:
+        return []
+    too_long = fact.ends is None or fact.ends - now > timedelta(hours=law.limits[limit].value)
+    others = isinstance(fact, ConsentFact) and fact.employee != Asker(actor, NO_CONTEXT, now, law).employee
+    return [*([_OTHERS_OPENING] if others else []), *([_TOO_LONG] if too_long else [])]
+
+
+def _limit(fact: FactRow) -> str | None:
+    """The limit of how many hours this may last; None for what has no such limit."""
+    match fact:
+        case ConsentFact(kind=kind):
+            return _OWN_OPENINGS.get(kind)
+        case LiftFact(reason="Emergency"):
+            return "emergency-hours"
+        case _:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

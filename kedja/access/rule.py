@@ -85,7 +85,10 @@ Clause = tuple[Term, ...]  # any of these
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of one statute. It holds when every clause of `when` has a term that holds."""
+    """One rule of one statute. It holds when every clause of `when` has a term that holds.
+
+    `needs_basis`: in force only where a deployment names the legal basis on which it permits this.
+    """
 
     id: str
     statute: Statute
@@ -102,6 +105,7 @@ class Rule:
     switchable: bool
     since: date
     until: date | None
+    needs_basis: bool = False
 
     def in_force(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)
@@ -121,14 +125,30 @@ class Limit:
 
 @dataclass(frozen=True, eq=False)
 class Ruleset:
-    """All rules and limits of an installation, checked. Compared by identity: one is loaded and kept."""
+    """All rules and limits of an installation, checked. Compared by identity: one is loaded and kept.
+
+    `principals` are the providers of each region or municipality that has several health authorities (PDL 5:4); `bases` the
+    legal basis that a deployment names for each rule, limit or principal by which it goes beyond what is shipped; `on` are
+    the rules among them.
+    """
 
     rules: tuple[Rule, ...]
     limits: Mapping[str, Limit]
+    principals: tuple[tuple[str, ...], ...] = ()
+    bases: Mapping[str, str] = field(default_factory=dict[str, str])
+    on: frozenset[str] = frozenset()
     by_id: Mapping[str, Rule] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_id", {rule.id: rule for rule in self.rules})
+
+    def sisters(self, provider: str) -> tuple[str, ...]:
+        """The other authorities of the region or municipality that this provider is of."""
+        return next((tuple(one for one in group if one != provider) for group in self.principals if provider in group), ())
+
+    def is_asleep(self, rule: Rule) -> bool:
+        """Whether the rule waits for a deployment to name its legal basis."""
+        return rule.needs_basis and rule.id not in self.on
 
     @cached_property
     def _turns(self) -> tuple[date, ...]:
@@ -141,4 +161,5 @@ class Ruleset:
 
     def of_epoch(self, epoch: int) -> tuple[Rule, ...]:
         """The rules in force in an epoch."""
-        return tuple(rule for rule in self.rules if epoch and rule.in_force(self._turns[epoch - 1]))
+        awake = (rule for rule in self.rules if not self.is_asleep(rule))
+        return tuple(rule for rule in awake if epoch and rule.in_force(self._turns[epoch - 1]))

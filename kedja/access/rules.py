@@ -1,13 +1,13 @@
 """The law as data: every rule of `law/*.toml`, loaded once and checked.
 
-A deployment file can switch off what the law leaves to the provider and lower limits; it can never permit more.
+A deployment file can switch off what the law leaves to the provider and narrow limits; it permits more only where it names the
+legal basis.
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from kedja.access import check
 from kedja.access.check import LawError
+from kedja.access.deployment import deployed
 from kedja.access.rule import Clause, Confidence, Effect, Limit, Obligation, Reveal, Rule, Ruleset, Statute, Term
 
 __all__ = ["LawError", "Rule", "Ruleset", "deploy", "limit", "load", "restore", "rule", "standard"]
@@ -28,7 +29,7 @@ _deployment: Path | None = None
 
 
 def deploy(path: Path) -> None:
-    """Narrow the law of this process by a deployment's own file, once, before anything is asked. Raises LawError, OSError."""
+    """Take a deployment's own file into the law of this process, once, before anything is asked. Raises LawError, OSError."""
     global _deployment
     load(path)
     _deployment = path
@@ -44,7 +45,7 @@ def restore() -> None:
 
 @lru_cache(maxsize=1)
 def standard() -> Ruleset:
-    """The law that holds in this process: as it is shipped, or narrowed by `deploy`. Raises LawError when a file is wrong."""
+    """The law that holds in this process: as it is shipped, or as `deploy` has it. Raises LawError when a file is wrong."""
     return load(_deployment)
 
 
@@ -84,11 +85,8 @@ def parse(texts: dict[str, str]) -> Ruleset:
 
 
 def narrow(ruleset: Ruleset, deployment: Table) -> Ruleset:
-    """Switch off permits that are switchable, lower limits. Raises LawError for anything else: nothing can be widened."""
-    check.deployment(ruleset, deployment)
-    off = set(deployment.get("off", ()))
-    lowered = {name: replace(ruleset.limits[name], value=value) for name, value in deployment.get("limits", {}).items()}
-    return Ruleset(tuple(rule for rule in ruleset.rules if rule.id not in off), {**ruleset.limits, **lowered})
+    """The law of an installation by its own file (`deployment`). Raises LawError."""
+    return deployed(ruleset, deployment)
 
 
 def _rule(row: Table, statute: Statute) -> Rule:
@@ -101,7 +99,7 @@ def _rule(row: Table, statute: Statute) -> Rule:
         title_en=row["title_en"],
         cite=row["cite"],
         effect=Effect(row["effect"]),
-        actions=tuple(row["action"]),
+        actions=check.ACTIONS if row["action"] == [check.ANY] else tuple(row["action"]),
         channels=tuple(row["channel"]),
         when=tuple(_clause(item) for item in row["when"]),
         reveal=Reveal[row["reveal"].upper()],
@@ -110,6 +108,7 @@ def _rule(row: Table, statute: Statute) -> Rule:
         switchable=row.get("switchable", confidence is not Confidence.STATUTE),
         since=since,
         until=row.get("until"),
+        needs_basis=row.get("needs_basis", False),
     )
 
 

@@ -30,6 +30,7 @@ class Term:
     paths: tuple[str, ...]
     codes: frozenset[str]
     words: tuple[str, ...]
+    regulated: bool
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +44,12 @@ def terms() -> tuple[Term, ...]:
 def names(group: str) -> frozenset[str]:
     """The names of the terms of a group."""
     return frozenset(term.name for term in terms() if term.group == group)
+
+
+@lru_cache(maxsize=1)
+def regulated() -> frozenset[str]:
+    """The names of the sensitive terms that regulations may permit for compilations (PDL 2 kap. 8 § tredje stycket)."""
+    return frozenset(term.name for term in terms() if term.regulated)
 
 
 def used(uses: Iterable[Use]) -> frozenset[str]:
@@ -107,4 +114,5 @@ def _term(row: dict[str, Any]) -> Term:
         tuple(row["paths"]),
         frozenset(row["codes"]),
         tuple(word.casefold() for word in row["words"]),
+        row.get("regulated", False),
     )

@@ -16,9 +16,10 @@ from kedja.access.asker import Asker, Context
 from kedja.access.compile import clause_condition
 from kedja.access.custody import Custody, Label, Regime
 from kedja.access.decide import Request
+from kedja.access.deployment import deployed
 from kedja.access.evaluate import evaluate
 from kedja.access.facts import BlockFact, CareRelation, ConsentFact, FactRow, LiftFact, Representation, SubjectState
-from kedja.access.rule import Clause, Rule, Term
+from kedja.access.rule import Clause, Rule, Ruleset, Term
 from kedja.access.rules import rule, standard
 
 PERSON = 7
@@ -45,16 +46,21 @@ class Book:
     def request(self, id: str) -> Request:
         return request(self.cases[id], self.actors, self.now)
 
+    def law(self, id: str) -> Ruleset:
+        """The law of the case: as it is shipped, or of an installation with the `deployment` that the case names."""
+        deployment = self.cases[id].get("deployment")
+        return deployed(standard(), deployment) if deployment else standard()
+
     def broken(self, id: str, number: int) -> Request:
         """The case with the clause of this number of its rule failing, and no other."""
-        case = self.cases[id]
+        case, ruleset = self.cases[id], self.law(id)
         law = rule(case["rule"])
         clause = law.when[number]
         asked = self.request(id)
-        (term,) = [term for term in clause if not failing_terms([term], asked)]
+        (term,) = [term for term in clause if not failing_terms([term], asked, ruleset)]
         for change in self.breaks[str(term)]:
             broken = request(changed(case, self.actors, change), self.actors, self.now)
-            if failing(law, broken) == [clause]:
+            if failing(law, broken, ruleset) == [clause]:
                 return broken
         raise AssertionError(f"no change makes `{term}` fail alone in {id}")
 
@@ -135,6 +141,8 @@ def custody(row: Row) -> Custody:
 def fact(row: Row) -> FactRow:
     (kind, values), *_ = row.items()
     values = {"person": PERSON, **values}
+    if kind == "lift":
+        values.setdefault("unit", None)
     if "excluded" in values:
         values["excluded"] = labels(values["excluded"])
     return _FACTS[kind](**values)
@@ -144,13 +152,13 @@ def labels(names: Any) -> Label:
     return reduce(or_, (Label[name] for name in names), Label.NONE)
 
 
-def failing(law: Rule, asked: Request) -> list[Clause]:
+def failing(law: Rule, asked: Request, ruleset: Ruleset | None = None) -> list[Clause]:
     """The rule's conditions that do not hold in the request."""
-    return [clause for clause in law.when if len(failing_terms(clause, asked)) == len(clause)]
+    return [clause for clause in law.when if len(failing_terms(clause, asked, ruleset)) == len(clause)]
 
 
-def failing_terms(terms: Sequence[Term], asked: Request) -> list[Term]:
-    asker = Asker(asked.actor, asked.context, asked.now, standard())
+def failing_terms(terms: Sequence[Term], asked: Request, ruleset: Ruleset | None = None) -> list[Term]:
+    asker = Asker(asked.actor, asked.context, asked.now, ruleset or standard())
     return [term for term in terms if not evaluate(clause_condition((term,), asker), asked.custody, asked.facts, asked.type)]
 
 

@@ -19,7 +19,7 @@ def _permitted(one: World) -> bool:
     return evaluate(permit(one.actor, one.action, one.now, context=one.context), one.custodies[0], one.facts)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(SEEDS)
 def test_the_compiled_law_agrees_with_the_oracle(seed: int) -> None:
     for number in range(100):

@@ -26,7 +26,7 @@ def test_every_word_of_the_vocabulary_is_used_by_a_rule() -> None:
 @pytest.mark.parametrize("id", CASES)
 def test_rule_decides_its_case(id: str) -> None:
     law = rule(CASES[id]["rule"])
-    decision = decide(book().request(id))
+    decision = decide(book().request(id), book().law(id))
     if law.effect.value == "attach":
         assert decision.permitted and decision.rule_ids[-1] == law.id
         return
@@ -38,7 +38,7 @@ def test_rule_decides_its_case(id: str) -> None:
 @pytest.mark.parametrize("id, number", CLAUSES)
 def test_rule_does_not_decide_when_one_condition_fails(id: str, number: int) -> None:
     law = rule(CASES[id]["rule"])
-    decision = decide(book().broken(id, number))
+    decision = decide(book().broken(id, number), book().law(id))
     if law.effect.value == "permit":
         assert not (decision.permitted and law.id in decision.rule_ids)
     else:

@@ -6,8 +6,8 @@ from typing import Final
 
 from kedja.access.actor import Kind, Purpose
 from kedja.access.asker import Asker, Build, known
-from kedja.access.terms import names
-from kedja.access.vocabulary.people import younger_than
+from kedja.access.terms import names, regulated
+from kedja.access.vocabulary.people import surely_below
 from kedja.access.vocabulary.predicate import About, Predicate, asks, for_purpose
 from kedja.search.condition import NOTHING, All, Column, Condition, Fact, Is, Not, Overlaps, Same
 
@@ -65,9 +65,9 @@ def unable_when_documented(asker: Asker) -> Condition:
 
 
 def child_who_cannot_consent(asker: Asker) -> Condition:
-    """Young, as far as every record says, and by nobody assessed as mature."""
+    """Young by every birth date that is known, and by nobody assessed as mature."""
     mature = Fact("subject_state", asker.now, (Is("kind", "=", "assessed-mature"),))
-    return All((younger_than(CONSENTING)(asker), Not(mature)))
+    return All((surely_below(CONSENTING)(asker), Not(mature)))
 
 
 def certificate(asker: Asker) -> Condition:
@@ -80,6 +80,12 @@ def indispensable(asker: Asker) -> Condition:
 
 def searches_by(group: str) -> Build:
     return lambda asker: known(bool(asker.context.terms & names(group)))
+
+
+def regulated_terms(asker: Asker) -> Condition:
+    """Every sensitive term of the search is one that regulations may permit for compilations (PDL 2 kap. 8 § tredje stycket)."""
+    sensitive = asker.context.terms & names("sensitive")
+    return known(bool(sensitive) and sensitive <= regulated())
 
 
 PREDICATES: Final[dict[str, Predicate]] = {
@@ -116,6 +122,14 @@ PREDICATES: Final[dict[str, Predicate]] = {
         "Sökningen anger vem den gäller.",
         "Sökningen anger inte vem den gäller.",
         searches_by("identifying"),
+    ),
+    "regulated-terms": Predicate(
+        About.ASKER,
+        "Regulations may permit searches by these terms for compilations.",
+        "No regulation can permit searches by these terms.",
+        "Föreskrifter kan tillåta sökning på dessa uppgifter för sammanställningar.",
+        "Inga föreskrifter kan tillåta sökning på dessa uppgifter.",
+        regulated_terms,
     ),
     "same-principal": Predicate(
         About.HOLDER,
