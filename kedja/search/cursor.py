@@ -61,8 +61,8 @@ def continued(query: Query, secret: bytes, actor: str, now: datetime | None = No
     """
     if not query.control.cursor:
         return query
-    sort, key, snapshot, began, total = open_(query.control.cursor, secret, actor, canonical(query))
-    after = After(tuple(sort), int(key), snapshot, datetime.fromtimestamp(began, UTC), total)
+    sort, key, snapshot, began, total, kept = open_(query.control.cursor, secret, actor, canonical(query))
+    after = After(tuple(sort), int(key), snapshot, datetime.fromtimestamp(began, UTC), total, kept and tuple(kept))
     if (now or datetime.now(UTC)) - after.began > LIFETIME:
         text = "the pages of this search are no longer kept, an hour after its first page: search again without `_cursor`"
         raise refuse(410, "expired", text, "?_cursor")
@@ -73,7 +73,7 @@ def cursor_behind(query: Query, page: Row, last: Row, secret: bytes, actor: str)
     """The cursor of what comes behind the row `last` of this page, as of the snapshot of the first page."""
     after = query.after
     snapshot, began = (after.snapshot, after.began) if after else (page["snapshot"], page["updated"])
-    payload = [list(last["sort"]), last["key"], snapshot, began.timestamp(), page["total"]]
+    payload = [list(last["sort"]), last["key"], snapshot, began.timestamp(), page["total"], page["kept"]]
     return seal(payload, secret, actor, canonical(query))
 
 

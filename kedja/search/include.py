@@ -9,7 +9,7 @@ from kedja.outcome import OutcomeError, refuse
 from kedja.search.definitions import check_type, parameters_of, reference_of
 from kedja.search.hashing import param_salt
 from kedja.search.nodes import AskedInclude, Include, RevInclude
-from kedja.search.published import is_by_url
+from kedja.search.published import has_url, is_by_url
 from kedja.spec import SearchParameter
 
 
@@ -51,7 +51,8 @@ def _backwards(types: Sequence[str], asked: AskedInclude) -> RevInclude:
     if not found:
         raise _wrong(asked, f"leads nowhere: `{asked.code}` of {asked.type} never refers to the {', '.join(types[:5])} searched")
     from_types = tuple(dict.fromkeys(source for source, _ in found))
-    return RevInclude(_salts(found), from_types, iterate=asked.iterate, by_url=_by_url(found))
+    by_url = _by_url(found) if any(map(has_url, wanted)) else ()
+    return RevInclude(_salts(found), from_types, iterate=asked.iterate, by_url=by_url)
 
 
 def _salts(found: Sequence[tuple[str, SearchParameter]]) -> tuple[int, ...]:

@@ -359,6 +359,7 @@ class After:
     """Go on after the row with these sort values (as SQL text, None for no value) and this key.
 
     `snapshot` (as PostgreSQL writes a `pg_snapshot`) and `began` are of the first page; `total` is what it counted.
+    `kept`: the number of the order that is kept of this search, and how many of its keys stand before the page.
     """
 
     sort: tuple[str | None, ...]
@@ -366,6 +367,7 @@ class After:
     snapshot: str
     began: datetime
     total: int | None = None
+    kept: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

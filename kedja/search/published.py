@@ -17,10 +17,15 @@ _BY_URL: Final = ("canonical", "uri")
 def names(resource: Mapping[str, Any]) -> tuple[int, ...]:
     """What stands among the tokens of a resource, so that canonical references lead to it; nothing where it has no url."""
     url, version = resource.get("url"), resource.get("version")
-    if not isinstance(url, str) or "url" not in spec.search_parameters(resource["resourceType"]):
+    if not isinstance(url, str) or not has_url(resource["resourceType"]):
         return ()
     named = self_hash(url)
     return (named, self_hash(f"{url}|{version}")) if isinstance(version, str) else (named,)
+
+
+def has_url(resource_type: str) -> bool:
+    """Whether resources of this type are published under a canonical url."""
+    return "url" in spec.search_parameters(resource_type)
 
 
 def is_by_url(resource_type: str, parameter: SearchParameter) -> bool:

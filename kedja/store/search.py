@@ -3,28 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from secrets import randbits
 
-from asyncpg import Record
+from asyncpg import Connection, Record
 
+from kedja.search.kept import BOUNDS, Bounds, Keep, Window, worth_keeping
 from kedja.search.log import LogRow
 from kedja.search.restrict import Restricted
 from kedja.search.sql.lastn import candidates
 from kedja.search.sql.plan import depends_on_values
 from kedja.search.sql.statement import statement
-from kedja.store.pool import Store, transaction
+from kedja.store.pool import Store, connection
+from kedja.store.queries import sql
 
 
 async def search(store: Store, restricted: Restricted, log: LogRow) -> Sequence[Record]:
-    """The rows of `sql.statement`. A search whose best plan depends on its values is planned anew each time."""
-    text, args = statement(restricted, log)
-    if not depends_on_values(restricted):
-        return await store.pool.fetch(text, *args)
-    async with transaction(store) as conn:
-        await conn.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        return await conn.fetch(text, *args)
+    """The rows of `sql.statement`."""
+    async with connection(store) as conn:
+        return await answered(conn, restricted, log)
+
+
+async def answered(conn: Connection, restricted: Restricted, log: LogRow, bounds: Bounds = BOUNDS) -> Sequence[Record]:
+    """As `search`. A page of an order that is kept is taken from it; where it is not kept, or no further, it is found anew."""
+    found = await _from_kept(conn, restricted, log, bounds)
+    if found is not None:
+        return found
+    keep = Keep(randbits(62), bounds) if worth_keeping(restricted.query) else None
+    rows = await _run(conn, restricted, *statement(restricted, log, keep))
+    if rows[0]["kept"]:
+        await conn.execute(sql("order_expire"), log.actor, bounds.orders)
+    return rows
 
 
 async def choose(store: Store, restricted: Restricted, most: int) -> Sequence[Record]:
     """The rows of `sql.lastn.candidates`. They stay inside the service: what is returned of them is read by a search."""
     text, args = candidates(restricted, most)
     return await store.pool.fetch(text, *args)
+
+
+class _TooFew(Exception):
+    """A page is not full, though more keys follow: what was read is not answered, so that it is not logged either."""
+
+
+async def _from_kept(conn: Connection, restricted: Restricted, log: LogRow, bounds: Bounds) -> Sequence[Record] | None:
+    query = restricted.query
+    order, place = (query.after and query.after.kept) or (0, 0)
+    wanted = query.control.count + 1 + bounds.spare
+    while order and (keys := await _keys(conn, order, place, wanted, bounds.part)):
+        ends = len(keys) < wanted
+        complete = ends and place + len(keys) < bounds.most
+        with suppress(_TooFew):
+            async with conn.transaction():
+                rows = await _planned(conn, restricted, *statement(restricted, log, Window(order, place, keys)))
+                if not (rows[0]["more"] or complete):
+                    raise _TooFew
+                return rows
+        if ends:
+            return None
+        wanted *= 16
+    return None
+
+
+async def _keys(conn: Connection, order: int, place: int, wanted: int, part: int) -> tuple[int, ...]:
+    """So many keys from `place` on, or all there are; none where the order is not kept."""
+    first, last = place // part, (place + wanted - 1) // part
+    found = await conn.fetchval(sql("order_keys"), order, first, last)
+    return tuple(found or ())[place - first * part :][:wanted]
+
+
+async def _run(conn: Connection, restricted: Restricted, text: str, args: Sequence[object]) -> Sequence[Record]:
+    if not depends_on_values(restricted):
+        return await conn.fetch(text, *args)
+    async with conn.transaction():
+        return await _planned(conn, restricted, text, args)
+
+
+async def _planned(conn: Connection, restricted: Restricted, text: str, args: Sequence[object]) -> Sequence[Record]:
+    """In a transaction: a search whose best plan depends on its values is planned anew each time."""
+    if depends_on_values(restricted):
+        await conn.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    return await conn.fetch(text, *args)

@@ -174,6 +174,16 @@ async def test_includes_beyond_the_limit_are_cut_and_said_so(conn: Conn, world: 
     assert "smaller `_count`" in bundle["entry"][-1]["resource"]["issue"][0]["diagnostics"]
 
 
+async def test_everything_that_refers_to_a_large_page_comes_with_it(conn: Conn, world: World) -> None:
+    patients = [hold(world, {"resourceType": "Patient"}, person) for person in range(1, 41)]
+    about = [observation(world, patient, person=person) for person, patient in enumerate(patients, 1)]
+    managed = hold(world, {"resourceType": "Group", "member": [{"entity": {"reference": patients[7].reference}}]}, 0)
+    await load(conn, world)
+    bundle = await ask(conn, world, "Patient", [("_revinclude", "*"), ("_count", "40")])
+    assert len(references(bundle, "match")) == 40
+    assert set(references(bundle, "include")) == {one.reference for one in (*about, managed)}
+
+
 async def test_includes_at_the_limit_are_whole(conn: Conn, world: World) -> None:
     patient = hold(world, {"resourceType": "Patient"})
     for number in range(MAX_INCLUDED + 5):

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kedja.search.condition import EVERYTHING, Condition
+from kedja.search.kept import BOUNDS, Bounds
 from tests.store.searching.asking import ask, next_pairs, references
 from tests.store.searching.oracle import Oracle
 from tests.store.searching.strategies import Pairs, laws, searches
@@ -67,9 +68,15 @@ class Writer:
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
-@given(search=searches(), law=st.one_of(laws(), st.just(EVERYTHING)), seed=st.integers(0, 10_000), before=st.integers(0, 5))
+@given(
+    search=searches(),
+    law=st.one_of(laws(), st.just(EVERYTHING)),
+    seed=st.integers(0, 10_000),
+    before=st.integers(0, 5),
+    bounds=st.sampled_from((BOUNDS, Bounds(0, 1000, 3, 1, 2), Bounds(0, 9, 2, 0, 1))),
+)
 async def test_no_write_between_pages_loses_or_repeats_an_entry(
-    conn: asyncpg.Connection, search: tuple[str, Pairs], law: Condition, seed: int, before: int
+    conn: asyncpg.Connection, search: tuple[str, Pairs], law: Condition, seed: int, before: int, bounds: Bounds
 ) -> None:
     resource_type, pairs = search
     pairs = [(name, value if name != "_count" else str(min(int(value), 7))) for name, value in pairs]
@@ -84,7 +91,7 @@ async def test_no_write_between_pages_loses_or_repeats_an_entry(
     found: list[str] = []
     ahead: Pairs | None = [*pairs, ("_total", "accurate")]
     while ahead is not None:
-        bundle = await ask(conn, then, resource_type, ahead, law)
+        bundle = await ask(conn, then, resource_type, ahead, law, bounds=bounds)
         page = references(bundle, "match")
         assert bundle["total"] == len(expected.matches)
         assert references(bundle, "include") == expected.included(page)

@@ -13,6 +13,7 @@ from kedja.search.sql.writer import Writer
 
 MAX_INCLUDED: Final = 1000
 MAX_LEVELS: Final = 5  # references that `:iterate` follows, one behind the other
+_AT_ONCE: Final = 500  # hashes of what is referred to
 
 
 def included(query: Query, writer: Writer) -> bool:
@@ -71,16 +72,22 @@ def _include(include: Include, salts: tuple[int, ...], leads: str, source: str, 
 
 
 def _revinclude(include: RevInclude, source: str, writer: Writer) -> str:
+    """The index is asked for so many hashes at once: for each row that is found it goes through all that it was asked for."""
     other = writer.alias()
-    known = [_known_by("ARRAY[m.self_hash]", include.salts, source, writer)]
+    known = [_known_by("unnest(ARRAY[m.self_hash])", include.salts, source, writer)]
     if include.by_url:
-        known.append(_known_by("m.tokens", include.by_url, source, writer))
-    union = "\n  UNION ALL\n".join(known)
-    name = writer.part(f"pointers_{other}", f"  SELECT array_agg(hash) AS hashes FROM (\n{union}\n  ) known")
+        known.append(_known_by("unnest(m.tokens)", include.by_url, source, writer))
+    union = "\n  UNION\n".join(known)
+    name = writer.part(
+        f"pointers_{other}",
+        f"  SELECT array_agg(hash) AS hashes FROM (\n  SELECT hash, row_number() OVER () / {_AT_ONCE} AS part FROM (\n{union}\n"
+        "  ) known) parted GROUP BY part",
+        how="MATERIALIZED",
+    )
     where = tests(Select(include.types[0], (), include.law, include.types[1:]), other, writer)
     return (
-        f"  SELECT {other}.{writer.origin} AS key FROM resource {other}\n"
-        f"  WHERE {other}.refs && (SELECT hashes FROM {name})\n    AND {where}"
+        f"  SELECT {other}.{writer.origin} AS key FROM {name} JOIN resource {other} ON {other}.refs && {name}.hashes\n"
+        f"  WHERE {where}"
     )
 
 
@@ -89,5 +96,5 @@ def _known_by(names: str, salts: tuple[int, ...], source: str, writer: Writer) -
     listed = integers(salts, "bigint")
     return (
         f"  SELECT name.hash # salt.salt AS hash FROM {source} JOIN resource m ON m.{writer.origin} = {source}.key\n"
-        f"  CROSS JOIN unnest({names}) AS name (hash) CROSS JOIN unnest(ARRAY[{listed}]::bigint[]) AS salt (salt)"
+        f"  CROSS JOIN {names} AS name (hash) CROSS JOIN unnest(ARRAY[{listed}]::bigint[]) AS salt (salt)"
     )

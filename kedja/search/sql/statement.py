@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from kedja.search.kept import Keep, Window
 from kedja.search.log import LogRow
 from kedja.search.nodes import And, Chain, Criterion, Not, OfTypes, Or, Query, References
 from kedja.search.restrict import Restricted
 from kedja.search.sql.condition import render_rule
 from kedja.search.sql.including import MAX_INCLUDED, included
+from kedja.search.sql.kept import NOT_KEPT, ordered, taken
 from kedja.search.sql.order import behind, order_by, sort_columns, sort_texts
 from kedja.search.sql.select import tests
 from kedja.search.sql.snapshot import as_of
 from kedja.search.sql.writer import Writer
 
+_COLUMNS: Final = "mode, type, id, version, updated, key, person, body, rule, sort"
 
-def statement(restricted: Restricted, log: LogRow) -> tuple[str, list[object]]:
-    """(SQL, its values) of a restricted query.
 
-    Rows: mode, type, id, version, updated, key, person, body, rule, sort, total, more, cut, snapshot. The first has mode
+def statement(restricted: Restricted, log: LogRow, order: Keep | Window | None = None) -> tuple[str, list[object]]:
+    """(SQL, its values) of a restricted query; its order is kept, or taken from what is kept, as `order` says.
+
+    Rows: mode, type, id, version, updated, key, person, body, rule, sort, total, more, cut, snapshot, kept. The first has mode
     `page`: its `total` is the number of matches (null when not asked for), `more` says whether a further page follows, `cut`
     whether over `MAX_INCLUDED` resources would have been included, `snapshot` what further pages are of, `updated` when it
-    was taken. Then come `match` rows in order, then `include` rows.
+    was taken, `kept` the order that is kept and where in it this page ends. Then come `match` rows in order, then `include` rows.
     """
     query = restricted.query
     writer = Writer()
     if query.after:
         as_of(query.after.snapshot, writer)
-    _matches(query, writer)
+    if not isinstance(order, Window):
+        _matches(query, writer)
     total = _total(query, writer)
     if query.control.count_only:
         return _count_only(writer, log, _named(query), total)
-    _page(query, writer)
+    kept = _page(query, order, log, writer)
     with_others = included(query, writer)
     _found(query, writer, with_others)
     _log(writer, log, _named(query))
-    return _with(writer) + _answer(total, with_others), writer.args
+    return _with(writer) + _answer(total, with_others, kept), writer.args
 
 
 def _total(query: Query, writer: Writer) -> str:
@@ -58,11 +65,23 @@ def _matches(query: Query, writer: Writer) -> None:
     writer.part("matches", f"  SELECT r.{writer.origin}{order} AS key{columns}\n  FROM resource r\n  WHERE {where}", how=how)
 
 
-def _page(query: Query, writer: Writer) -> None:
-    """One row more than the page has tells whether another page follows.
+def _page(query: Query, order: Keep | Window | None, log: LogRow, writer: Writer) -> str:
+    """Add `placed` and `page`, and give what the cursor shall hold of an order that is kept.
 
-    How many rows a chain leads to is not known when the plan is made; a guess that is wrong makes a walk through all keys.
+    One row more than the page has tells whether another page follows.
     """
+    match order:
+        case Keep():
+            return ordered(query, order, log, writer)
+        case Window():
+            return taken(query, order, writer)
+        case None:
+            _walked(query, writer)
+            return NOT_KEPT
+
+
+def _walked(query: Query, writer: Writer) -> None:
+    """How many rows a chain leads to is not known when the plan is made; a guess that is wrong makes a walk through all keys."""
     order = order_by(query.sort)
     chained = any(_is_chained(criterion) for criterion in query.select.criteria)
     begin = f"\n  WHERE {behind(query.sort, query.after, writer)}" if query.after else ""
@@ -131,7 +150,7 @@ def _count_only(writer: Writer, log: LogRow, persons: list[int], total: str) -> 
         f"  SELECT asked.person, {actor}, {action}, 'permit', {request}, {detail}\n"
         f"  FROM unnest({writer.bind(persons or [0], 'bigint[]')}) AS asked (person)",
     )
-    return _with(writer) + _page_row(total, "false", "false"), writer.args
+    return _with(writer) + _page_row(total, "false", "false", NOT_KEPT), writer.args
 
 
 def _log_values(writer: Writer, log: LogRow) -> tuple[str, str, str, str]:
@@ -143,21 +162,22 @@ def _log_values(writer: Writer, log: LogRow) -> tuple[str, str, str, str]:
     )
 
 
-def _page_row(total: str, more: str, cut: str) -> str:
+def _page_row(total: str, more: str, cut: str, kept: str) -> str:
     return (
         f"SELECT 'page' AS mode, '' AS type, '' AS id, 0 AS version, now() AS updated, 0::bigint AS key,\n"
         f"       0::bigint AS person, '' AS body, '' AS rule, '{{}}'::text[] AS sort, {total} AS total,\n"
-        f"       {more} AS more, {cut} AS cut, pg_current_snapshot()::text AS snapshot"
+        f"       {more} AS more, {cut} AS cut, pg_current_snapshot()::text AS snapshot,\n"
+        f"       {kept} AS kept"
     )
 
 
-def _answer(total: str, included: bool) -> str:
+def _answer(total: str, included: bool, kept: str) -> str:
     more = "(SELECT count(*) FROM placed) > (SELECT count(*) FROM page)"
     cut = f"(SELECT count(*) > {MAX_INCLUDED} FROM included)" if included else "false"
     return (
-        "SELECT mode, type, id, version, updated, key, person, body, rule, sort, total, more, cut, snapshot FROM (\n"
-        f"{_page_row(total, more, cut)}, -1 AS part, 0::bigint AS place\n"
+        f"SELECT {_COLUMNS}, total, more, cut, snapshot, kept FROM (\n"
+        f"{_page_row(total, more, cut, kept)}, -1 AS part, 0::bigint AS place\n"
         "UNION ALL\n"
-        "SELECT mode, type, id, version, updated, key, person, body, rule, sort, NULL, NULL, NULL, NULL, part, place FROM found\n"
+        f"SELECT {_COLUMNS}, NULL, NULL, NULL, NULL, NULL, part, place FROM found\n"
         ") answer ORDER BY part, place"
     )

@@ -12,12 +12,13 @@ import asyncpg
 from kedja.search.bundle import searchset
 from kedja.search.condition import EVERYTHING, Condition
 from kedja.search.cursor import continued, open_
+from kedja.search.kept import BOUNDS, Bounds
 from kedja.search.log import LogRow
 from kedja.search.parse import parse
 from kedja.search.resolve import resolve
 from kedja.search.restrict import restrict
 from kedja.search.rewrite import with_person
-from kedja.search.sql.statement import statement
+from kedja.store.search import answered
 from tests.store.searching.world import NOW, World
 
 BASE = "https://kedja.example/fhir"
@@ -35,11 +36,12 @@ async def ask_bytes(
     *,
     lenient: bool = False,
     compartment: tuple[str, str] | None = None,
+    bounds: Bounds = BOUNDS,
 ) -> bytes:
     query = resolve(parse(resource_type, pairs, lenient=lenient, compartment=compartment), base=BASE, now=NOW)
     query = continued(query, SECRET, "me")
-    sql, args = statement(restrict(with_person(query, world.patients()), law), LOG)
-    return searchset(query, await conn.fetch(sql, *args), BASE, SECRET, "me")
+    rows = await answered(conn, restrict(with_person(query, world.patients()), law), LOG, bounds)
+    return searchset(query, rows, BASE, SECRET, "me")
 
 
 async def ask(
@@ -51,9 +53,10 @@ async def ask(
     *,
     lenient: bool = False,
     compartment: tuple[str, str] | None = None,
+    bounds: Bounds = BOUNDS,
 ) -> Any:
     """The Bundle, decoded."""
-    asked = ask_bytes(conn, world, resource_type, pairs, law, lenient=lenient, compartment=compartment)
+    asked = ask_bytes(conn, world, resource_type, pairs, law, lenient=lenient, compartment=compartment, bounds=bounds)
     return json.loads(await asked)
 
 
@@ -75,7 +78,7 @@ def timeless(bundle: Any) -> Any:
 def _timeless(link: Any) -> Any:
     address, _, cursor = link["url"].partition("_cursor=")
     search = address.removeprefix(f"{BASE}/").rstrip("?&")
-    sort, key, _, _, total = open_(cursor, SECRET, "me", search) if cursor else ([], 0, "", 0, None)
+    sort, key, _, _, total, _ = open_(cursor, SECRET, "me", search) if cursor else ([], 0, "", 0, None, None)
     return {"relation": link["relation"], "search": search, "sort": sort, "key": key, "total": total}
 
 
