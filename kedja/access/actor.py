@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     COUNT = "count"
     RESEARCH = "research"
     DISPENSING = "dispensing"  # a pharmacy's (NLL 5:1)
+    EDUCATION = "education"  # training in health care (BBL 4:7)
     OWN = "own"  # a person about themselves
 
 

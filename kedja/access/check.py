@@ -24,6 +24,7 @@ ACTIONS: Final = (
     "count",  # how many there are, and nothing else of them
     "search",  # to search by the terms of the context
     "publish",  # to make available to other providers
+    "inform",  # to tell the person of what is kept
     "release",  # of samples or linked data, under a permit
     "destroy",
     "monitor",  # by sensor, camera or position

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kedja.access.vocabulary import care, facts, obligations, people, protected, records, who
+from kedja.access.vocabulary import care, facts, obligations, people, protected, records, reuse, who
 from kedja.access.vocabulary.predicate import About, Predicate
 
 __all__ = ["PREDICATES", "About", "Predicate"]
@@ -13,6 +13,7 @@ _PARTS: Final = (
     who.PREDICATES,
     records.PREDICATES,
     facts.PREDICATES,
+    reuse.PREDICATES,
     care.PREDICATES,
     people.PREDICATES,
     obligations.PREDICATES,

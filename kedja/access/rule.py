@@ -55,6 +55,8 @@ class Obligation(StrEnum):
     ALERT = "ALERT"
     COUNT_ONLY = "COUNT_ONLY"
     PSEUDONYM = "PSEUDONYM"
+    MASK_REASON = "MASK_REASON"  # why it was prescribed is left out
+    ONLY_THE_FACT = "ONLY_THE_FACT"  # what was prescribed and when, nothing else
     ERASE = "ERASE"
 
 

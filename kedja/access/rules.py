@@ -22,7 +22,8 @@ from kedja.access.rule import Clause, Confidence, Effect, Limit, Obligation, Rev
 __all__ = ["LawError", "Rule", "Ruleset", "deploy", "limit", "load", "restore", "rule", "standard"]
 
 Table = dict[str, Any]
-STATUTES: Final = ("pdl", "svod", "solpul", "bbl", "barn", "gdpr", "psl", "osl", "hslf")  # decisions name rules in this order
+# A decision names its rules in this order.
+STATUTES: Final = ("pdl", "svod", "solpul", "nll", "bbl", "epl", "ehds", "barn", "gdpr", "psl", "osl", "hslf")
 
 
 _deployment: Path | None = None

@@ -117,7 +117,16 @@ def actor(row: Row) -> Actor:
     hsa_id = row.get("hsa_id", "")
     id = row.get("id", hsa_id or "somebody")
     acts_for = row.get("acts_for", 0)
-    return Actor(id, Kind(row["kind"]), person=row.get("person", 0), hsa_id=hsa_id, assignment=assignment, acts_for=acts_for)
+    return Actor(
+        id,
+        Kind(row["kind"]),
+        person=row.get("person", 0),
+        hsa_id=hsa_id,
+        prescriber=row.get("prescriber", False),
+        licences=tuple(row.get("licences", ())),
+        assignment=assignment,
+        acts_for=acts_for,
+    )
 
 
 def context(row: Row) -> Context:
@@ -191,6 +200,10 @@ def _unmarked(row: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return _merged("resource")(row, {"labels": [label for label in row["resource"]["labels"] if label not in names]})
 
 
+def _undeclared(row: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    return _merged("context")(row, {"declared": [name for name in row["context"]["declared"] if name not in names]})
+
+
 def _without(row: dict[str, Any], pattern: Row) -> dict[str, Any]:
     ((kind, members),) = pattern.items()
     return row | {"facts": [item for item in row.get("facts", ()) if not _is_like(item, kind, members)]}
@@ -219,8 +232,10 @@ _CHANGES: dict[str, Callable[[dict[str, Any], Any], dict[str, Any]]] = {
     "context": _merged("context"),
     "moved": _moved,
     "unmarked": _unmarked,
+    "undeclared": _undeclared,
     "without": _without,
     "with": _with,
     "born": _born,
+    "unapproved": lambda row, _: row | {"context": {name: value for name, value in row["context"].items() if name != "approved"}},
     "now": lambda row, value: row | {"now": value},
 }

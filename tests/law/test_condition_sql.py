@@ -18,6 +18,7 @@ from kedja.access.evaluate import evaluate, permitting_rule
 from kedja.access.rows import TABLES, FactRow
 from kedja.search.condition import Condition
 from kedja.search.sql.condition import render, render_rule
+from tests.law.reuse_worlds import reuse_world
 from tests.law.worlds import NOW, SEEDS, world
 
 
@@ -92,3 +93,16 @@ def test_sql_selects_exactly_what_the_evaluation_permits_and_names_the_same_rule
 def test_nobody_selects_nothing(database: Database) -> None:
     nobody = permit(Actor("", Kind.PROFESSIONAL), "read", NOW)
     assert database.selected([Custody(regime, 7, "P1", "U1") for regime in Regime], [], nobody) == []
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(SEEDS)
+def test_sql_and_evaluation_agree_on_medication_lists_samples_and_secondary_use(database: Database, seed: int) -> None:
+    one = reuse_world(seed, resources=8)
+    condition = permit(one.actor, "read", one.now, context=one.context)
+    expected = [
+        (key, permitting_rule(condition, custody, one.facts))
+        for key, custody in enumerate(one.custodies)
+        if evaluate(condition, custody, one.facts)
+    ]
+    assert database.selected(one.custodies, one.facts, condition) == expected, one

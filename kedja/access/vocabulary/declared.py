@@ -157,7 +157,7 @@ def _declared(name: str, words: tuple[str, str, str, str]) -> Predicate:
     def build(asker: Asker) -> Condition:
         return known(name in asker.context.declared)
 
-    return Predicate(About.ASKER, *words, build)
+    return Predicate(About.FACT, *words, build)
 
 
 PREDICATES: Final[dict[str, Predicate]] = {name: _declared(name, words) for name, words in _WORDS.items()}
