@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from asyncpg import Connection, Record
+from asyncpg import Connection
 
 from kedja.access.actor import Actor
-from kedja.access.compile import permit
+from kedja.gate import shield
 from kedja.gate.changes import Change, Written
 from kedja.gate.door import Door
 from kedja.gate.refusals import Refusals
@@ -38,7 +38,7 @@ _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # when nothing was written
 class Looked:
     """What was found by each search, and the log lines that tell of it when the transaction is rolled back."""
 
-    rows: dict[str, list[Record]] = field(default_factory=dict[str, list[Record]])
+    rows: dict[str, Sequence[shield.Row]] = field(default_factory=dict[str, Sequence[shield.Row]])
     lines: list[LogLine] = field(default_factory=list[LogLine])
 
 
@@ -84,22 +84,24 @@ async def look(
     asked = {name: (query, most + 1) for name, (query, most) in wheres.items()}
     asked |= {name: (query, 2) for query in lookups.values() if (name := canonical(query)) not in asked}
     ids = {id for query, _ in asked.values() for id in patient_references(query)}
-    law = permit(actor, "read", door.clock())
+    now = door.clock()
+    law, *others = shield.laws(actor, now)
     known = await people(conn, sorted(ids), law) if ids else {}
     for name, (query, count) in asked.items():
         bare = replace(with_person(query, known), control=Control(count=count))
-        rows = await find(conn, restrict(bare, law), LogRow(actor_key, "search", request, name))
-        looked.rows[name] = rows
+        rows = await find(conn, restrict(bare, law, *others), LogRow(actor_key, "search", request, name))
+        looked.rows[name] = shield.rows_shown(actor, rows, request, now)
         looked.lines += _lines(rows, name)
 
 
-def _lines(rows: Iterable[Record], name: str) -> list[LogLine]:
+def _lines(rows: Iterable[shield.Row], name: str) -> list[LogLine]:
     lines: dict[int, LogLine] = {}
     for row in rows:
         line = lines.setdefault(row["person"], LogLine(row["person"], "search", detail=name))
         line.resources.append(f"{row['type']}/{row['id']}")
-        if row["rule"] and row["rule"] not in line.rules:
-            line.rules.append(row["rule"])
+        for rule in (row["rule"], shield.OPENED if shield.is_shielded(row["labels"]) else ""):
+            if rule and rule not in line.rules:
+                line.rules.append(rule)
     return list(lines.values()) or [LogLine(0, "search", detail=name)]
 
 
@@ -129,7 +131,7 @@ def settle(changes: Sequence[Change], looked: Looked) -> tuple[list[Settled], di
     return settled, answered
 
 
-def _refuse_second(change: Change, rows: Sequence[Record], made: set[object]) -> None:
+def _refuse_second(change: Change, rows: Sequence[shield.Row], made: set[object]) -> None:
     """Two entries that would each make what the other looks for."""
     if change.where is None or rows or change.action not in ("create", "update"):
         return
@@ -143,7 +145,7 @@ def _criterion(query: Query) -> object:
     return (query.select.type, frozenset(map(repr, query.select.criteria)))
 
 
-def _settled(change: Change, rows: Sequence[Record], place: int) -> list[Settled] | Written:
+def _settled(change: Change, rows: Sequence[shield.Row], place: int) -> list[Settled] | Written:
     if len(rows) > change.most:
         told = f"several resources match `{_shown(change)}`: ask so that {_wanted(change)}"
         raise refuse(412, "multiple-matches", told)
@@ -176,11 +178,11 @@ def _wanted(change: Change) -> str:
     return "one does at most"
 
 
-def _named(change: Change, row: Record, place: int) -> Settled:
+def _named(change: Change, row: shield.Row, place: int) -> Settled:
     return Settled(replace(change, id=row["id"], where=None), place, row["version"])
 
 
-def _updated(change: Change, rows: Sequence[Record], place: int) -> Settled:
+def _updated(change: Change, rows: Sequence[shield.Row], place: int) -> Settled:
     """The resource's own id, when it has one, must be that of what is found (FHIR R4 3.1.0.6.1)."""
     own = (change.resource or {}).get("id")
     if not rows:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from kedja.access.actor import Actor
 from kedja.access.compile import permit
+from kedja.gate import shield
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.outcome import refuse
@@ -57,8 +58,9 @@ async def everything(
     """The person's resources, Patients first, then those stored last; each page a statement with its log row inside."""
     args: list[object] = [person, await key_of(door.store, actor), request, count, wanted.types, wanted.since]
     args += [wanted.start, wanted.end, *(after or (None, None)), detail]
-    rows = await door.store.pool.fetch(_lawful("everything", permit(actor, "read", door.clock()), args), *args)
-    page = rows[:count]
+    now = door.clock()
+    rows = await door.store.pool.fetch(_lawful("everything", shield.named(actor, now), args), *args)
+    page = shield.rows_shown(actor, rows[:count], request, now)
     last = (page[-1]["rest"], page[-1]["key"]) if len(rows) > count and page else None
     return Page([Kept(row["type"], row["id"], row["body"]) for row in page], last)
 

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from asyncpg import Record
-
 from kedja import exactjson
 from kedja.access.actor import Actor
-from kedja.access.compile import permit
 from kedja.gate.door import Door
+from kedja.gate.shield import Row, laws
 from kedja.outcome import refuse
 from kedja.search.nodes import Control, Ids, Query, Select
 from kedja.search.restrict import restrict
@@ -21,19 +19,19 @@ _MOST_LOOKED_AT: Final = 20_000
 _MOST: Final = 1000
 
 
-async def latest(door: Door, actor: Actor, query: Query, each: int, request: str, detail: str) -> Sequence[Record]:
+async def latest(door: Door, actor: Actor, query: Query, each: int, request: str, detail: str) -> Sequence[Row]:
     """Rows as of `Door.search`: of each group of equivalent codes the `each` newest that match, in the query's order.
 
     Only what is returned is in the log. Raises 422 where the search has too many matches to choose among.
     """
-    law = permit(actor, "read", door.clock())
-    found = await choose(door.store, restrict(await door.with_people(query, law), law), _MOST_LOOKED_AT)
+    law, *others = laws(actor, door.clock())
+    found = await choose(door.store, restrict(await door.with_people(query, law), law, *others), _MOST_LOOKED_AT)
     if len(found) > _MOST_LOOKED_AT:
         raise refuse(422, "too-costly", f"over {_MOST_LOOKED_AT} observations match: name a category, a code or a period")
     chosen = _chosen([(row["id"], exactjson.loads((row["code"] or "{}").encode())) for row in found], each)
     if len(chosen) > _MOST:
         raise refuse(422, "too-costly", f"over {_MOST} observations are the latest of their kind: name a category or codes")
-    narrowed = replace(query, select=Select("Observation", (Ids(tuple(chosen)),)), control=Control(count=_MOST))
+    narrowed = replace(query, select=Select("Observation", (Ids(tuple(chosen)),), exact=True), control=Control(count=_MOST))
     return await door.search(actor, narrowed, request, detail)
 
 

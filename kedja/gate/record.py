@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kedja.access.actor import Actor
-from kedja.access.compile import permit
+from kedja.gate import shield
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.search.sql.condition import render, render_rule
@@ -28,7 +28,16 @@ class Kept:
 
 async def record(door: Door, actor: Actor, person: int, types: Sequence[str], request: str) -> list[Kept]:
     """Every current resource of these types about this person that the law lets this actor read. The look is logged."""
-    condition = permit(actor, "read", door.clock())
+    now = door.clock()
+    condition = shield.named(actor, now)
     args: list[object] = [person, list(types), await key_of(door.store, actor), request]
     text = sql("record").replace("{condition}", render(condition, "r", args)).replace("{rule}", render_rule(condition, "r", args))
-    return [Kept(*row) for row in await door.store.pool.fetch(text, *args)]
+    rows = shield.rows_shown(actor, await door.store.pool.fetch(text, *args), request, now)
+    placeless = any(shield.is_shielded(row["labels"]) for row in rows) and not shield.sees_places(actor, person, now)
+    return [_kept(row, placeless) for row in rows]
+
+
+def _kept(row: shield.Row, placeless: bool) -> Kept:
+    """`placeless`: without the unit and the source, which tell where the person is met."""
+    unit, source = ("", "") if placeless else (row["unit"], row["source"])
+    return Kept(row["type"], row["id"], row["regime"], row["provider"], unit, source, row["body"])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kedja.access.actor import Actor, Kind
-from kedja.access.compile import permit
+from kedja.gate import shield
 from kedja.gate.changes import Change
 from kedja.gate.door import Door
 from kedja.gate.ids import Choice, may_choose, own_prefix
@@ -84,7 +84,7 @@ async def told(door: Door, actor: Actor, refusals: Refusals, request: str) -> Re
     visible: set[tuple[str, str]] = set()
     if named:
         pairs = [(change.type, change.id) for change in named]
-        law = permit(actor, "read", door.clock())
+        law = shield.named(actor, door.clock())
         visible = await refused(door.store, law, pairs, await key_of(door.store, actor), request)
     each: list[tuple[int, OutcomeError]] = []
     for place, error in refusals.each:

@@ -323,12 +323,14 @@ Criterion = Union[
 class Include:
     """What the matches refer to by these parameters (salts), of these types (empty: any), as the law lets through.
 
-    `by_url`: those of the salts that refer by canonical urls.
+    `by_url`: those of the salts that refer by canonical urls. `places`: of whose resources with protected identity places are
+    included too.
     """
 
     salts: tuple[int, ...]
     types: tuple[str, ...]
     law: Condition = NOTHING
+    places: Condition = NOTHING
     iterate: bool = False
     by_url: tuple[int, ...] = ()
 
@@ -340,6 +342,7 @@ class RevInclude:
     salts: tuple[int, ...]
     types: tuple[str, ...]
     law: Condition = NOTHING
+    places: Condition = NOTHING
     iterate: bool = False
     by_url: tuple[int, ...] = ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from kedja.search.condition import Condition
+from kedja.search.condition import NOTHING, Condition
 from kedja.search.nodes import Query
 from kedja.search.rewrite import patient_references, under
 from kedja.search.several import merged
@@ -25,14 +25,15 @@ class Restricted:
             raise TypeError("a Restricted query is made by restrict() alone")
 
 
-def restrict(query: Query, condition: Condition, unnamed: Condition | None = None) -> Restricted:
+def restrict(query: Query, condition: Condition, unnamed: Condition | None = None, places: Condition = NOTHING) -> Restricted:
     """The query under the law. Only the gate calls it.
 
-    `unnamed` is the law where a selection does not name its person exactly; None: the same.
-    Raises ValueError for a query that is not ready: its cursor has not been opened, or Patients not been resolved.
+    `unnamed` is the law where a selection does not name its person exactly; None: the same. `places` says of whom with
+    protected identity places may be told. Raises ValueError for a query that is not ready: its cursor has not been opened, or
+    Patients not been resolved.
     """
     if query.control.cursor and query.after is None:
         raise ValueError("the query has a cursor that was not opened: cursor.continued() comes first")
     if patient_references(query):
         raise ValueError("the query refers to Patients whose persons are not known: with_person() comes first")
-    return Restricted(under(merged(query), condition, condition if unnamed is None else unnamed), _PROOF)
+    return Restricted(under(merged(query), condition, condition if unnamed is None else unnamed, places), _PROOF)

@@ -78,16 +78,16 @@ def together(criteria: Sequence[Criterion]) -> tuple[Criterion, ...]:
     return tuple(found)
 
 
-def under(query: Query, law: Condition, unnamed: Condition) -> Query:
+def under(query: Query, law: Condition, unnamed: Condition, places: Condition) -> Query:
     """The law in every part that reads resources: results, chain targets, sources of `_has`, includes, revincludes.
 
-    `unnamed` is the law on what is asked for without naming its person exactly.
+    `unnamed` is the law on what is asked for without naming its person exactly, `places` that on places of the protected.
     """
     return replace(
         query,
         select=_under(query.select, law, unnamed),
-        includes=tuple(replace(include, law=law) for include in query.includes),
-        revincludes=tuple(replace(include, law=law) for include in query.revincludes),
+        includes=tuple(replace(include, law=law, places=places) for include in query.includes),
+        revincludes=tuple(replace(include, law=law, places=places) for include in query.revincludes),
     )
 
 

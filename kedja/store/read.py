@@ -16,13 +16,14 @@ from kedja.store.queries import sql
 
 
 class Row(NamedTuple):
-    """One version as it is sent. `body` is '' when deleted."""
+    """One version as it is stored. `body` is '' when deleted."""
 
     version: int
     updated: datetime
     deleted: bool
     person: int
     body: str
+    labels: int
 
 
 Asked = tuple[str, str, int, str, datetime | None]  # type, id, actor, request, the time of a condition that has one

@@ -28,7 +28,7 @@ def test_rule_decides_its_case(id: str) -> None:
     law = rule(CASES[id]["rule"])
     decision = decide(book().request(id), book().law(id))
     if law.effect.value == "attach":
-        assert decision.permitted and decision.rule_ids[-1] == law.id
+        assert decision.permitted and law.id in decision.rule_ids[1:]
         return
     assert decision.rule_ids[0] == law.id
     assert decision.cite == law.cite

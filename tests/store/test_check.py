@@ -107,6 +107,10 @@ BROKEN = {
         "UPDATE resource SET person = 99 WHERE id = '{deleted}'",
         {"persons": "Observation/{deleted}/_history/2"},
     ),
+    "a mask on nobody's": (
+        f"UPDATE resource SET labels = labels | 16777216 WHERE key = {_OF}",
+        {"protection": "Observation/{observation}"},
+    ),
     "a log that is silent": (
         "UPDATE access_log SET action = 'read' WHERE 'Observation/{observation}/_history/2' = ANY (resources)",
         {"log": "Observation/{observation}/_history/2"},

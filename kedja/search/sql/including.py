@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from kedja.search.condition import SHIELDED
 from kedja.search.nodes import Include, Query, RevInclude, Select
 from kedja.search.sql.bind import integers, type_names
 from kedja.search.sql.condition import render
 from kedja.search.sql.select import tests
 from kedja.search.sql.writer import Writer
+from kedja.spec.places import PLACES
 
 MAX_INCLUDED: Final = 1000
 MAX_LEVELS: Final = 5  # references that `:iterate` follows, one behind the other
+_PLACES: Final = type_names(sorted(PLACES))
 _AT_ONCE: Final = 500  # hashes of what is referred to
 
 
@@ -67,8 +70,17 @@ def _include(include: Include, salts: tuple[int, ...], leads: str, source: str, 
         f"  SELECT {other}.{writer.origin} AS key FROM {source} JOIN resource m ON m.{writer.origin} = {source}.key\n"
         f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest(ARRAY[{listed}]::bigint[]) AS salt (salt)\n"
         f"  JOIN resource {other} ON {leads.format(other=other)}\n"
-        f"  WHERE NOT {other}.deleted{of_type}\n    AND {render(include.law, other, writer.args)}"
+        f"  WHERE NOT {other}.deleted{of_type}\n    AND {render(include.law, other, writer.args)}\n"
+        f"    AND {_of_the_page(other, writer)}\n"
+        f"    AND NOT ((m.labels & {SHIELDED}) = {SHIELDED} AND {other}.type IN ({_PLACES})"
+        f" AND NOT {render(include.places, 'm', writer.args)})"
     )
+
+
+def _of_the_page(other: str, writer: Writer) -> str:
+    """What is of somebody with protected identity comes along with a row of their own alone."""
+    persons = f"SELECT p.person FROM page JOIN resource p ON p.{writer.origin} = page.key"
+    return f"(({other}.labels & {SHIELDED}) <> {SHIELDED} OR {other}.person IN ({persons}))"
 
 
 def _revinclude(include: RevInclude, source: str, writer: Writer) -> str:
@@ -87,7 +99,7 @@ def _revinclude(include: RevInclude, source: str, writer: Writer) -> str:
     where = tests(Select(include.types[0], (), include.law, include.types[1:]), other, writer)
     return (
         f"  SELECT {other}.{writer.origin} AS key FROM {name} JOIN resource {other} ON {other}.refs && {name}.hashes\n"
-        f"  WHERE {where}"
+        f"  WHERE {where}\n    AND {_of_the_page(other, writer)}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kedja.search.condition import SHIELDED
 from kedja.search.kept import Keep, Window
 from kedja.search.log import LogRow
 from kedja.search.nodes import And, Chain, Criterion, Not, OfTypes, Or, Query, References
@@ -16,14 +17,14 @@ from kedja.search.sql.select import tests
 from kedja.search.sql.snapshot import as_of
 from kedja.search.sql.writer import Writer
 
-_COLUMNS: Final = "mode, type, id, version, updated, key, person, body, rule, sort"
+_COLUMNS: Final = "mode, type, id, version, updated, key, person, labels, body, rule, sort"
 
 
 def statement(restricted: Restricted, log: LogRow, order: Keep | Window | None = None) -> tuple[str, list[object]]:
     """(SQL, its values) of a restricted query; its order is kept, or taken from what is kept, as `order` says.
 
-    Rows: mode, type, id, version, updated, key, person, body, rule, sort, total, more, cut, snapshot, kept. The first has mode
-    `page`: its `total` is the number of matches (null when not asked for), `more` says whether a further page follows, `cut`
+    Rows: mode, type, id, version, updated, key, person, labels, body, rule, sort, total, more, cut, snapshot, kept. The first has
+    mode `page`: its `total` is the number of matches (null when not asked for), `more` says whether a further page follows, `cut`
     whether over `MAX_INCLUDED` resources would have been included, `snapshot` what further pages are of, `updated` when it
     was taken, `kept` the order that is kept and where in it this page ends. Then come `match` rows in order, then `include` rows.
     """
@@ -116,7 +117,7 @@ def _found(query: Query, writer: Writer, included: bool) -> None:
     writer.part(
         "found",
         "  SELECT listed.mode, listed.part, listed.place, listed.sort, r.type, r.id, r.version, r.updated,\n"
-        f"         r.{writer.origin} AS key, r.person, r.body, {rule} AS rule\n"
+        f"         r.{writer.origin} AS key, r.person, r.labels, r.body, {rule} AS rule\n"
         f"  FROM (\n    {rows}\n  ) listed JOIN resource r ON r.{writer.origin} = listed.key",
     )
 
@@ -127,7 +128,8 @@ def _log(writer: Writer, log: LogRow, persons: list[int]) -> None:
     writer.part(
         "log",
         "  INSERT INTO access_log (person, actor, action, decision, rules, resources, request, detail)\n"
-        f"  SELECT person, {actor}, {action}, 'permit', array_remove(array_agg(DISTINCT rule), ''),\n"
+        f"  SELECT person, {actor}, {action}, 'permit', array_remove(array_agg(DISTINCT rule), '')\n"
+        f"             || CASE WHEN bool_or((labels & {SHIELDED}) <> 0) THEN ARRAY['SP-3'] ELSE '{{}}' END,\n"
         f"         array_agg(type || '/' || id ORDER BY part, place), {request}, {detail}\n"
         "  FROM found GROUP BY person\n  UNION ALL\n"
         f"  SELECT asked.person, {actor}, {action}, 'permit', '{{}}', '{{}}', {request}, {detail}\n"
@@ -165,7 +167,7 @@ def _log_values(writer: Writer, log: LogRow) -> tuple[str, str, str, str]:
 def _page_row(total: str, more: str, cut: str, kept: str) -> str:
     return (
         f"SELECT 'page' AS mode, '' AS type, '' AS id, 0 AS version, now() AS updated, 0::bigint AS key,\n"
-        f"       0::bigint AS person, '' AS body, '' AS rule, '{{}}'::text[] AS sort, {total} AS total,\n"
+        f"       0::bigint AS person, 0 AS labels, '' AS body, '' AS rule, '{{}}'::text[] AS sort, {total} AS total,\n"
         f"       {more} AS more, {cut} AS cut, pg_current_snapshot()::text AS snapshot,\n"
         f"       {kept} AS kept"
     )

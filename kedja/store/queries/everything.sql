@@ -1,7 +1,7 @@
 -- A page of what is held about one person, Patients first, then the newest; the log row in the same statement.
 -- One row more than asked for tells whether another page follows; it is not in the log.
 WITH found AS MATERIALIZED (
-    SELECT r.type, r.id, r.key, r.type <> 'Patient' AS rest, r.body, {rule} AS rule
+    SELECT r.type, r.id, r.key, r.type <> 'Patient' AS rest, r.person, r.labels, r.body, {rule} AS rule
     FROM resource r
     WHERE r.person = $1::bigint AND NOT r.deleted AND {condition}
       AND ($5::text[] IS NULL OR r.type = ANY ($5))
@@ -16,8 +16,9 @@ WITH found AS MATERIALIZED (
 ), logged AS (
     INSERT INTO access_log (person, actor, action, decision, rules, resources, request, detail)
     SELECT $1, $2::integer, 'search', 'permit',
-           coalesce(array_agg(DISTINCT rule) FILTER (WHERE rule <> ''), '{}'),
+           coalesce(array_agg(DISTINCT rule) FILTER (WHERE rule <> ''), '{}')
+               || CASE WHEN bool_or((labels & 16777216) <> 0) THEN ARRAY['SP-3'] ELSE '{}' END,
            coalesce(array_agg(type || '/' || id), '{}'), $3::text, $11::text
     FROM page
 )
-SELECT type, id, key, rest, body FROM found ORDER BY rest, key DESC
+SELECT type, id, key, rest, person, labels, body FROM found ORDER BY rest, key DESC

@@ -12,18 +12,19 @@ WITH candidates AS MATERIALIZED (
     ) v
     ORDER BY v.updated DESC, v.key DESC, v.version DESC LIMIT $4::integer
 ), page AS MATERIALIZED (
-    SELECT r.type, r.id, r.key, r.version, r.updated, r.deleted, r.person, {rule} AS rule, r.body,
+    SELECT r.type, r.id, r.key, r.version, r.updated, r.deleted, r.person, r.labels, {rule} AS rule, r.body,
            coalesce((SELECT p.deleted FROM resource_history p WHERE p.key = r.key AND p.version = r.version - 1), false) AS revived
     FROM candidates c JOIN resource_version r ON r.key = c.key AND r.version = c.version
 ), shown AS (
     SELECT * FROM page ORDER BY updated DESC, key DESC, version DESC LIMIT $4::integer - 1
 ), logged AS (
     INSERT INTO access_log (person, actor, action, decision, rules, resources, request, detail)
-    SELECT person, $2::integer, 'history', 'permit', array_remove(array_agg(DISTINCT rule), ''),
+    SELECT person, $2::integer, 'history', 'permit', array_remove(array_agg(DISTINCT rule), '')
+               || CASE WHEN bool_or((labels & 16777216) <> 0) THEN ARRAY['SP-3'] ELSE '{}' END,
            array_agg(type || '/' || id || '/_history/' || version ORDER BY updated DESC, key DESC, version DESC), $3::text, $5::text
     FROM shown GROUP BY person
     UNION ALL
     SELECT 0, $2::integer, 'history', 'permit', '{}', '{}', $3::text, $5::text WHERE NOT EXISTS (SELECT FROM shown)
 )
-SELECT type, id, key, version, updated, deleted, revived, body FROM page
+SELECT type, id, key, version, updated, deleted, revived, person, labels, body FROM page
 ORDER BY updated DESC, key DESC, version DESC

@@ -1,0 +1,68 @@
+"""Protected identity at the gate: the law for those who are named exactly, and what is shown of them (OSL 21:3, 22:1).
+
+Every row that leaves the gate with a text goes through `shown`. Of nobody else is a text looked at: it is sent as it is stored.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from asyncpg import Record
+
+from kedja import exactjson
+from kedja.access.actor import Actor
+from kedja.access.asker import Context
+from kedja.access.compile import permit
+from kedja.access.custody import Custody, Regime
+from kedja.access.evaluate import evaluate
+from kedja.access.masking import mask
+from kedja.search.condition import SHIELDED, Condition
+
+log = logging.getLogger(__name__)
+EXACTLY: Final = Context(exactly=True)
+OPENED: Final = "SP-3"
+"""The rule that stands in the log for every opening of protected identity."""
+
+Row = Record | Mapping[str, Any]
+
+
+def named(actor: Actor, now: datetime) -> Condition:
+    """What the actor may read of a person who is named exactly: by an id, a whole identifier, a reference."""
+    return permit(actor, "read", now, context=EXACTLY)
+
+
+def laws(actor: Actor, now: datetime) -> tuple[Condition, Condition, Condition]:
+    """What a search is restricted by: the law on who is named exactly, on others, and on whose places may be told."""
+    return named(actor, now), permit(actor, "read", now), permit(actor, "place", now)
+
+
+def is_shielded(labels: int) -> bool:
+    return labels & SHIELDED != 0
+
+
+def sees_places(actor: Actor, person: int, now: datetime) -> bool:
+    """Whether the actor may see where this person, who has protected identity, lives, is reached and is met."""
+    return evaluate(permit(actor, "place", now), Custody(Regime.CONTROL, person))
+
+
+def shown(actor: Actor, person: int, labels: int, body: str, now: datetime) -> str:
+    """The text as this actor may see it: as it is stored, but for places of who has protected identity."""
+    if not is_shielded(labels) or not body or sees_places(actor, person, now):
+        return body
+    return exactjson.dumps(mask(exactjson.loads(body.encode()))).decode()
+
+
+def rows_shown(actor: Actor, rows: Sequence[Record], request: str, now: datetime) -> Sequence[Row]:
+    """Rows with `person`, `labels` and `body`, as `shown`; the same rows where nobody has protected identity."""
+    if not any(row["labels"] & SHIELDED for row in rows):
+        return rows
+    alert(actor, request)
+    return [{**row, "body": shown(actor, row["person"], row["labels"], row["body"], now)} for row in rows]
+
+
+def alert(actor: Actor, request: str) -> None:
+    """Tell whoever watches the service that protected identity was opened; who it is stands in the access log alone (SP-3)."""
+    log.warning("protected identity was opened by %s: request %s", actor.id, request)
