@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from kedja import portals
-from kedja.access.rules import deploy
+from kedja.access.rules import deploy, standard
 from kedja.audit.keys import signing_key
 from kedja.config import Config, load
 from kedja.gate import Door
@@ -34,6 +34,7 @@ def create_app(config: Config) -> Starlette:
     """The whole application over the store that `config` names."""
     if config.law:
         deploy(Path(config.law))
+    standard()  # a law that is wrong stops the start, not the first request
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
