@@ -56,7 +56,7 @@ _FACTS: Final = {
         "excluded": "integer",
         "starts": "timestamptz",
     },
-    "subject_state": {"kind": "text", "provider": "text", "unit": "text"},
+    "subject_state": {"kind": "text", "provider": "text", "unit": "text", "starts": "timestamptz", "ends": "timestamptz"},
     "representation": {"kind": "text", "representative": "bigint", "classes": "integer"},
     "lift": {
         "kind": "text",
