@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from random import Random
 from typing import Any
 
 from kedja.access import consents
+from kedja.access.mandate import CODES
+from kedja.access.mandates import mandate
 from kedja.testbed import demographics
 from kedja.testbed.chart import Chart
 from kedja.testbed.people import Person
@@ -14,7 +18,7 @@ from kedja.testbed.region import Unit
 from kedja.testbed.streams import stream
 
 SOURCE, REGION = "samtycken", "region-sorvik"
-_MANDATE_DAYS = 730
+_MANDATE_DAYS, _GIVEN_AGO = 730, 30
 
 
 def decide(chart: Chart, wearable: str) -> None:
@@ -29,6 +33,7 @@ def decide(chart: Chart, wearable: str) -> None:
     wishes = _said(chart.person) if chart.person.key else _chosen(chart, wearable, rng)
     for wish in wishes:
         _write(chart, wish, relatives, rng)
+    _mandates(chart)
 
 
 def _relatives(chart: Chart) -> dict[str, str]:
@@ -47,6 +52,25 @@ def _relatives(chart: Chart) -> dict[str, str]:
         resource = demographics.related_person(subject, proxy, "POWATT", "Ombud med fullmakt") | {"period": mandate}
         written[proxy.key or proxy.number.value] = chart.addition(REGION, resource)
     return written
+
+
+def _mandates(chart: Chart) -> None:
+    """What the person's proxies may read, given some time ago."""
+    proxies = {proxy.key: proxy for proxy in chart.person.proxies}
+    for wish in chart.person.special.get("mandates", ()):
+        given, proxy = _noon(chart.today - timedelta(days=_GIVEN_AGO)), proxies[wish["to"]]
+        matters = reduce(or_, (CODES[code] for code in wish["matters"]))
+        number = proxy.number.as_fhir()
+        consent = mandate(
+            chart.subject(REGION)["reference"],
+            (number["system"], number["value"]),
+            matters,
+            dated=given,
+            starts=given,
+            ends=given + timedelta(days=wish["days"]),
+            name=proxy.name,
+        )
+        chart.addition(SOURCE, consent)
 
 
 def _said(person: Person) -> list[dict[str, Any]]:

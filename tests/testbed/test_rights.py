@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
-from kedja.access.custody import Label, Regime
-from kedja.access.facts import BlockFact, ConsentFact, facts_of
+from kedja.access.custody import Custody, Label, Regime
+from kedja.access.facts import BlockFact, ConsentFact, Representation, facts_of
+from kedja.access.mandate import Matter
 from kedja.exactjson import loads
 from kedja.identity import custody_of, parse_reservnummer
 from kedja.signin.demo import logins
@@ -73,6 +75,22 @@ def test_gosta_consents_through_his_daughter(written: Written) -> None:
     assert consent["performer"] == [{"reference": f"RelatedPerson/{proxy['id']}"}]
     assert proxy["identifier"][0]["value"] == person("eva").number.value
     assert proxy["period"]["start"] < TODAY.isoformat() < proxy["period"]["end"]
+
+
+def test_gosta_lets_his_daughter_see_medicines_and_plans_for_half_a_year(written: Written) -> None:
+    number = (person("eva").number.system, person("eva").number.value)
+    given = [
+        fact
+        for consent in written.of("Consent")
+        if consent["patient"]["reference"] == "Patient/gosta-region-sorvik"
+        for fact in facts_of(consent, Custody(Regime.CONTROL, 1), people={number: 8})
+        if isinstance(fact, Representation)
+    ]
+    (mandate,) = given
+    assert mandate.classes == Matter.MEDICINES | Matter.PLANS
+    assert mandate.starts is not None and mandate.ends is not None
+    assert mandate.ends - mandate.starts == timedelta(days=183)
+    assert mandate.starts.date() < TODAY < mandate.ends.date()
 
 
 def test_every_child_has_guardians(written: Written) -> None:
