@@ -6,11 +6,11 @@ from typing import Final
 
 from kedja.access import asker as conditions
 from kedja.access.actor import Purpose
-from kedja.access.asker import Asker, Build, known
+from kedja.access.asker import Asker, known
 from kedja.access.custody import Label, Regime
-from kedja.access.terms import names
+from kedja.access.vocabulary.care import own_opening, searches_by
 from kedja.access.vocabulary.predicate import About, Predicate, for_purpose, kept
-from kedja.search.condition import NOTHING, Condition, Fact, Is, Recent
+from kedja.search.condition import Condition, Fact, Is, Recent
 
 NURSES: Final = frozenset({"SSK", "SJ"})
 MEDICATION_STAFF: Final = NURSES | {"DT", "AP", "RC"}  # dietitians, pharmacists
@@ -27,32 +27,6 @@ def _nurse(asker: Asker) -> Condition:
 
 def _medication_staff(asker: Asker) -> Condition:
     return known(bool(MEDICATION_STAFF.intersection(asker.actor.licences)))
-
-
-def _own_opening(asker: Asker) -> Condition:
-    if not asker.provider or not asker.employee:
-        return NOTHING
-    where = (
-        Is("kind", "=", "nll-emergency"),
-        Is("provider", "=", asker.provider),
-        Is("unit", "null-or", asker.unit),
-        Is("employee", "=", asker.employee),
-    )
-    return Fact("consent", asker.now, where)
-
-
-def _judged_here(state: str) -> Build:
-    """The own provider has judged so."""
-
-    def build(asker: Asker) -> Condition:
-        where = (Is("kind", "=", state), Is("provider", "=", asker.provider))
-        return Fact("subject_state", asker.now, where) if asker.provider else NOTHING
-
-    return build
-
-
-def _by_reason(asker: Asker) -> Condition:
-    return known(bool(asker.context.terms & names("ordination-reason")))
 
 
 def _blocked(asker: Asker) -> Condition:
@@ -116,7 +90,7 @@ PREDICATES: Final[dict[str, Predicate]] = {
         "No emergency opening of the medication list is in force.",
         "En nödöppning av läkemedelslistan gäller.",
         "Ingen nödöppning av läkemedelslistan gäller.",
-        _own_opening,
+        own_opening("nll-emergency"),
     ),
     "nll-blocked": Predicate(
         About.FACT,
@@ -156,22 +130,6 @@ PREDICATES: Final[dict[str, Predicate]] = {
         "The search is not made by why something was prescribed.",
         "Sökningen görs på ordinationsorsak.",
         "Sökningen görs inte på ordinationsorsak.",
-        _by_reason,
-    ),
-    "unable-to-consent": Predicate(
-        About.FACT,
-        "The own provider has judged that the person, not only for a time, cannot consent.",
-        "The own provider has not judged that the person, not only for a time, cannot consent.",
-        "Den egna verksamheten har bedömt att personen inte endast tillfälligt saknar förmåga att samtycka.",
-        "Den egna verksamheten har inte bedömt att personen mer än tillfälligt saknar förmåga att samtycka.",
-        _judged_here("not-only-temporarily-unable"),
-    ),
-    "attitude-known": Predicate(
-        About.FACT,
-        "The person's attitude was clarified as far as possible, and nothing says that they would object.",
-        "The person's attitude has not been clarified.",
-        "Personens inställning är klarlagd så långt det går, och inget talar för att personen skulle motsätta sig det.",
-        "Personens inställning har inte klarlagts.",
-        _judged_here("attitude-clarified"),
+        searches_by("ordination-reason"),
     ),
 }

@@ -8,6 +8,7 @@ from kedja.access import asker as conditions
 from kedja.access.actor import Kind, Purpose
 from kedja.access.asker import Asker, Build, known
 from kedja.access.custody import Label, Regime
+from kedja.access.vocabulary.care import judged_by_holder
 from kedja.access.vocabulary.predicate import About, Predicate, asks, for_purpose, kept
 from kedja.search.condition import NOTHING, Aged, AnyOf, Column, Condition, Fact, Is, Recent, Same
 
@@ -16,10 +17,6 @@ _CATEGORIES: Final = tuple(
     regime.value for regime in (Regime.HEALTH, Regime.NLL, Regime.REGISTRY, Regime.BIOBANK, Regime.WELLNESS)
 )
 _NINE_MONTHS: Final = 9  # BBL 1:4
-
-
-def _judged_by_holder(state: str) -> Build:
-    return lambda asker: Fact("subject_state", asker.now, (Is("kind", "=", state), Same("provider", "provider")))
 
 
 def _sample_consent(kind: str) -> Build:
@@ -79,10 +76,8 @@ def _limit(en: str, sv: str, purpose: str) -> Predicate:
 
 
 PREDICATES: Final[dict[str, Predicate]] = {
-    "researcher": asks("a researcher", "forskare", Kind.RESEARCHER),
     "authority": asks("an authority", "en myndighet", Kind.AUTHORITY),
     "purpose-statistics": for_purpose("statistics", "statistik", Purpose.STATISTICS),
-    "purpose-count": for_purpose("counting before clinical research", "antalsberäkning inför klinisk forskning", Purpose.COUNT),
     "purpose-research": for_purpose("research", "forskning", Purpose.RESEARCH),
     "purpose-education": for_purpose("training in health care", "utbildning i vården", Purpose.EDUCATION),
     "research": kept("a research project", "ett forskningsprojekt", Regime.RESEARCH),
@@ -140,7 +135,7 @@ PREDICATES: Final[dict[str, Predicate]] = {
         "Nothing says that the person has not been informed of the registry.",
         "Personen har inte informerats om registret.",
         "Det finns ingen uppgift om att personen inte har informerats om registret.",
-        _judged_by_holder("not-informed-registry"),
+        judged_by_holder("not-informed-registry"),
     ),
     "unable-says-holder": Predicate(
         About.FACT,
@@ -148,15 +143,7 @@ PREDICATES: Final[dict[str, Predicate]] = {
         "Whoever holds it has not judged that the person, not only for a time, cannot decide.",
         "Den som har uppgiften har bedömt att personen inte endast tillfälligt saknar förmåga att ta ställning.",
         "Den som har uppgiften har inte bedömt att personen mer än tillfälligt saknar förmåga att ta ställning.",
-        _judged_by_holder("not-only-temporarily-unable"),
-    ),
-    "attitude-known-to-holder": Predicate(
-        About.FACT,
-        "Whoever holds it has clarified the person's attitude as far as possible.",
-        "Whoever holds it has not clarified the person's attitude.",
-        "Den som har uppgiften har klarlagt personens inställning så långt det går.",
-        "Den som har uppgiften har inte klarlagt personens inställning.",
-        _judged_by_holder("attitude-clarified"),
+        judged_by_holder("not-only-temporarily-unable"),
     ),
     "research-consent": Predicate(
         About.FACT,
