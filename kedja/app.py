@@ -50,7 +50,7 @@ def create_app(config: Config) -> Starlette:
             ):
                 yield
         finally:
-            await store.pool.close()
+            await store.close()
 
     app = Starlette(
         routes=[

@@ -48,7 +48,7 @@ def with_door(config: Config, work: Callable[[Door], Awaitable[T]]) -> T:
             await refresh(door)
             return await work(door)
         finally:
-            await store.pool.close()
+            await store.close()
 
     with home.database(config, tell) as url:
         return asyncio.run(run(url))

@@ -98,7 +98,7 @@ async def register(url: str, registrations: list[Path]) -> None:
         for registration in registrations:
             await importer.add_source(Door(store), registration)
     finally:
-        await store.pool.close()
+        await store.close()
 
 
 def fill(url: str, folder: Path) -> None:

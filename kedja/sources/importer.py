@@ -93,7 +93,7 @@ def run(
             finally:
                 runner.run(hold.__aexit__(None, None, None))
         finally:
-            runner.run(door.store.pool.close())
+            runner.run(door.store.close())
 
 
 async def _source(door: Door, name: str) -> Source:

@@ -103,7 +103,7 @@ async def _serve(pipe: Pipe, task: Task) -> None:
             while (batch := _next(pipe)) is not None:
                 pipe.send(await worker.settle(batch))
     finally:
-        await door.store.pool.close()
+        await door.store.close()
 
 
 def _next(pipe: Pipe) -> list[Item] | None:

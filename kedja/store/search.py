@@ -14,13 +14,13 @@ from kedja.search.restrict import Restricted
 from kedja.search.sql.lastn import candidates
 from kedja.search.sql.plan import depends_on_values
 from kedja.search.sql.statement import statement
-from kedja.store.pool import Store, connection
+from kedja.store.pool import Store, connection, planning
 from kedja.store.queries import sql
 
 
 async def search(store: Store, restricted: Restricted, log: LogRow) -> Sequence[Record]:
-    """The rows of `sql.statement`."""
-    async with connection(store) as conn:
+    """The rows of `sql.statement`. A search whose best plan depends on its values is planned anew each time."""
+    async with (planning if depends_on_values(restricted) else connection)(store) as conn:
         return await answered(conn, restricted, log)
 
 
@@ -30,7 +30,8 @@ async def answered(conn: Connection, restricted: Restricted, log: LogRow, bounds
     if found is not None:
         return found
     keep = Keep(randbits(62), bounds) if worth_keeping(restricted.query) else None
-    rows = await _run(conn, restricted, *statement(restricted, log, keep))
+    text, args = statement(restricted, log, keep)
+    rows = await conn.fetch(text, *args)
     if rows[0]["kept"]:
         await conn.execute(sql("order_expire"), log.actor, bounds.orders)
     return rows
@@ -55,7 +56,8 @@ async def _from_kept(conn: Connection, restricted: Restricted, log: LogRow, boun
         complete = ends and place + len(keys) < bounds.most
         with suppress(_TooFew):
             async with conn.transaction():
-                rows = await _planned(conn, restricted, *statement(restricted, log, Window(order, place, keys)))
+                text, args = statement(restricted, log, Window(order, place, keys))
+                rows = await conn.fetch(text, *args)
                 if not (rows[0]["more"] or complete):
                     raise _TooFew
                 return rows
@@ -70,17 +72,3 @@ async def _keys(conn: Connection, order: int, place: int, wanted: int, part: int
     first, last = place // part, (place + wanted - 1) // part
     found = await conn.fetchval(sql("order_keys"), order, first, last)
     return tuple(found or ())[place - first * part :][:wanted]
-
-
-async def _run(conn: Connection, restricted: Restricted, text: str, args: Sequence[object]) -> Sequence[Record]:
-    if not depends_on_values(restricted):
-        return await conn.fetch(text, *args)
-    async with conn.transaction():
-        return await _planned(conn, restricted, text, args)
-
-
-async def _planned(conn: Connection, restricted: Restricted, text: str, args: Sequence[object]) -> Sequence[Record]:
-    """In a transaction: a search whose best plan depends on its values is planned anew each time."""
-    if depends_on_values(restricted):
-        await conn.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-    return await conn.fetch(text, *args)
