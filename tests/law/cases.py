@@ -81,7 +81,8 @@ def book() -> Book:
     found = Book(now)
     for table in tables:
         _add(found.actors, table.get("actors", {}))
-        _add(found.breaks, table.get("breaks", {}))
+        for term, ways in table.get("breaks", {}).items():
+            found.breaks[term] = [*found.breaks.get(term, ()), *ways]  # files may know more ways
         _add(found.cases, {_id(case): case for case in table.get("case", ())})
     return found
 
