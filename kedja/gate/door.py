@@ -12,7 +12,7 @@ from kedja.access.actor import Actor
 from kedja.access.compile import permit
 from kedja.access.custody import Custody, Regime
 from kedja.access.evaluate import permitting_rule
-from kedja.gate import shield
+from kedja.gate import asking, shield
 from kedja.gate.facts import facts_about
 from kedja.gate.ids import Choice
 from kedja.gate.logging import key_of
@@ -66,13 +66,25 @@ class Door:
         return _shown(actor, _found(row, resource_type, f"{id}/_history/{version}"), request, now)
 
     async def search(self, actor: Actor, query: Query, request: str, detail: str = "") -> Sequence[shield.Row]:
-        """Rows of one statement that the law's condition is part of everywhere."""
+        """Rows of one statement that the law's condition is part of everywhere; of a count one row (`asking.counted`).
+
+        Raises 403 for a search that may not be made, or that asks for more than a number by an assignment to count.
+        """
         now = self.clock()
-        laws = shield.laws(actor, now)
+        await self.check(actor, query, request, detail)
+        laws = shield.laws(actor, now, "count" if asking.counts(actor) else "read")
         restricted = restrict(await self.with_people(query, laws[0]), *laws)
         log = LogRow(await key_of(self.store, actor), "search", request, detail)
         rows = await run_search(self.store, restricted, log)
-        return shield.rows_shown(actor, rows, request, now)
+        return asking.counted(rows) if asking.counts(actor) else shield.rows_shown(actor, rows, request, now)
+
+    async def check(self, actor: Actor, query: Query, request: str, detail: str = "") -> None:
+        """Raises 403, and logs it, where the law forbids the search itself (`asking`)."""
+        try:
+            asking.check(actor, query, self.clock())
+        except asking.Forbidden as forbidden:
+            await self.denied(actor, 0, "search", forbidden.rules, [], request, detail)
+            raise
 
     async def with_people(self, query: Query, law: Condition) -> Query:
         """The query with the persons of the Patients that it refers to, as far as these may be seen."""

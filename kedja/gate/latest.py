@@ -24,6 +24,7 @@ async def latest(door: Door, actor: Actor, query: Query, each: int, request: str
 
     Only what is returned is in the log. Raises 422 where the search has too many matches to choose among.
     """
+    await door.check(actor, query, request, detail)
     law, *others = laws(actor, door.clock())
     found = await choose(door.store, restrict(await door.with_people(query, law), law, *others), _MOST_LOOKED_AT)
     if len(found) > _MOST_LOOKED_AT:

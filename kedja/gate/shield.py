@@ -29,14 +29,14 @@ OPENED: Final = "SP-3"
 Row = Record | Mapping[str, Any]
 
 
-def named(actor: Actor, now: datetime) -> Condition:
+def named(actor: Actor, now: datetime, action: str = "read") -> Condition:
     """What the actor may read of a person who is named exactly: by an id, a whole identifier, a reference."""
-    return permit(actor, "read", now, context=EXACTLY)
+    return permit(actor, action, now, context=EXACTLY)
 
 
-def laws(actor: Actor, now: datetime) -> tuple[Condition, Condition, Condition]:
+def laws(actor: Actor, now: datetime, action: str = "read") -> tuple[Condition, Condition, Condition]:
     """What a search is restricted by: the law on who is named exactly, on others, and on whose places may be told."""
-    return named(actor, now), permit(actor, "read", now), permit(actor, "place", now)
+    return named(actor, now, action), permit(actor, action, now), permit(actor, "place", now)
 
 
 def is_shielded(labels: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from kedja import exactjson
 from kedja.outcome import Issue, outcome
@@ -12,22 +12,31 @@ from kedja.search.cursor import Row, cursor_behind
 from kedja.search.nodes import Query
 from kedja.search.sql.including import MAX_INCLUDED
 
+FEWER: Final = "fewer"
+INTERVAL_URL: Final = "https://kedja.example/fhir/StructureDefinition/count-interval"
+
 
 def searchset(query: Query, rows: Sequence[Row], base: str, secret: bytes, actor: str) -> bytes:
     """The Bundle of one page. `base` is the service's address; `secret` and `actor` seal the cursor of the next link.
 
-    `total` stands only where it was asked for. Resources left out, and parameters that were not understood under lenient
-    handling, are told in an entry of mode `outcome`.
+    `total` stands only where it was asked for; of a page of mode `fewer` only that there are fewer than that. Resources left
+    out, and parameters that were not understood under lenient handling, are told in an entry of mode `outcome`.
     """
     page, *found = rows
     head: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}
-    if page["total"] is not None:
+    if page["mode"] == FEWER:
+        head["_total"] = {"extension": [{"url": INTERVAL_URL, "valueRange": _fewer_than(page["total"])}]}
+    elif page["total"] is not None:
         head["total"] = page["total"]
     head["link"] = _links(query, page, found, base, secret, actor)
     entries = [_entry(base, row) for row in found]
     entries += [_told(issue) for issue in _told_issues(query, page)]
     text = exactjson.dumps(head)
     return text[:-1] + b',"entry":[' + b",".join(entries) + b"]}" if entries else text
+
+
+def _fewer_than(below: int) -> dict[str, Any]:
+    return {"low": {"value": 0}, "high": {"value": below - 1}}
 
 
 def _links(query: Query, page: Row, found: Sequence[Row], base: str, secret: bytes, actor: str) -> list[dict[str, str]]:
