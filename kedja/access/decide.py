@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
@@ -15,6 +15,7 @@ from kedja.access.custody import Custody, Regime
 from kedja.access.decision import Decision, Outcome, Reason, conclude, why, why_not
 from kedja.access.evaluate import evaluate, permitting_rules
 from kedja.access.predicates import PREDICATES, About
+from kedja.access.redaction import PARTIAL
 from kedja.access.rows import BlockFact, ConsentFact, FactRow, LiftFact, Representation
 from kedja.access.rule import Clause, Effect, Reveal, Rule, Ruleset
 from kedja.access.rules import standard
@@ -65,7 +66,9 @@ def decide(request: Request, ruleset: Ruleset | None = None) -> Decision:
         return _refuse(request, law)
     case = _case(request, law)
     attached = [rule for rule in case.rules if rule.effect is Effect.ATTACH and case.holds(rule.when)]
-    return conclude(Outcome.PERMIT, [*permitting, *attached])
+    decision = conclude(Outcome.PERMIT, [*permitting, *attached])
+    whole = {one for rule in permitting for one in PARTIAL if one not in rule.obligations}
+    return replace(decision, obligations=tuple(one for one in decision.obligations if one not in whole))
 
 
 def establish(actor: Actor, fact: FactRow, now: datetime, ruleset: Ruleset | None = None) -> Decision:
