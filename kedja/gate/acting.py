@@ -81,9 +81,8 @@ def _may_be_told(one: Represented) -> bool:
 
 
 async def _named(door: Door, me: Actor, found: Sequence[Represented], request: str) -> list[Represented]:
-    if not found:
-        return []
-    people, rules = [one.person for one in found], [one.decision.rule_ids[0] for one in found]
+    """With names. Who stands for nobody has asked about nobody but themselves, and that is what the log says."""
+    people, rules = [one.person for one in found] or [me.person], [one.decision.rule_ids[0] for one in found] or [""]
     rows = await door.store.pool.fetch(sql("represented"), people, rules, await key_of(door.store, me), request)
     bodies = {row["person"]: exactjson.loads(row["body"].encode()) for row in rows if row["body"]}
     return [_with_name(one, bodies.get(one.person, {})) for one in found]

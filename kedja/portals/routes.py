@@ -7,10 +7,10 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from kedja.portals import entrance
-from kedja.portals.citizen import blocks, extract, log, medicines, notices, overview, proof, results
+from kedja.portals.citizen import acting, blocks, extract, log, mandates, medicines, notices, overview, proof, results
 from kedja.portals.law import rules
 from kedja.portals.shared import assets
-from kedja.portals.shared.page import CITIZENS, STAFF, route
+from kedja.portals.shared.page import CITIZENS, PERSONS, STAFF, route
 from kedja.portals.staff import critical, emergency, find, offline, patient
 
 routes: Final[list[BaseRoute]] = [
@@ -21,11 +21,11 @@ routes: Final[list[BaseRoute]] = [
     route("/sign-out", entrance.sign_out, methods=["POST"]),
     route("/language/{code}", entrance.choose_language),
     route("/law", rules.rules),
-    route("/me", overview.overview, kinds=CITIZENS),
-    route("/me/results", results.results, kinds=CITIZENS),
-    route("/me/results/{code}", results.result, kinds=CITIZENS),
-    route("/me/medicines", medicines.medicines, kinds=CITIZENS),
-    route("/me/log", log.log, kinds=CITIZENS),
+    route("/me", overview.overview, kinds=PERSONS),
+    route("/me/results", results.results, kinds=PERSONS),
+    route("/me/results/{code}", results.result, kinds=PERSONS),
+    route("/me/medicines", medicines.medicines, kinds=PERSONS),
+    route("/me/log", log.log, kinds=PERSONS),
     route("/me/log/proof", proof.proof, kinds=CITIZENS),
     route("/me/log/extract.pdf", extract.pdf, kinds=CITIZENS),
     route("/me/notices", notices.notices, kinds=CITIZENS),
@@ -33,6 +33,11 @@ routes: Final[list[BaseRoute]] = [
     route("/me/blocks", blocks.block, methods=["POST"], kinds=CITIZENS),
     route("/me/blocks/new", blocks.confirm, kinds=CITIZENS),
     route("/me/blocks/lift", blocks.lift, methods=["POST"], kinds=CITIZENS),
+    route("/me/acting", acting.acting, kinds=PERSONS),
+    route("/me/acting", acting.switch, methods=["POST"], kinds=PERSONS),
+    route("/me/mandates", mandates.give, methods=["POST"], kinds=CITIZENS),
+    route("/me/mandates/new", mandates.new, kinds=CITIZENS),
+    route("/me/mandates/revoke", mandates.revoke, methods=["POST"], kinds=CITIZENS),
     route("/offline", offline.offline),
     route("/staff/worker.js", offline.worker),
     route("/staff", find.find, kinds=STAFF),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -30,6 +31,7 @@ _VISITOR_BYTES: Final = 24
 class Session:
     actor: Actor
     id: str
+    expires: int  # seconds since 1970
 
     @property
     def mark(self) -> str:
@@ -39,10 +41,22 @@ class Session:
 
 def open_session(response: Response, actor: Actor, secret: bytes, *, secure: bool) -> None:
     """Let this browser act as `actor` until it signs out or `LASTS` has passed. A new id each time: no fixation."""
-    id = secrets.token_urlsafe(_VISITOR_BYTES)
-    token = tokens.mint(actor, secret, LASTS, audience=tokens.SESSION, id=id)
-    _set(response, COOKIE, token, secure=secure)
+    _open(response, actor, secret, LASTS, secure=secure)
     response.delete_cookie(VISITOR_COOKIE, path="/")
+
+
+def change_session(response: Response, session: Session, actor: Actor, secret: bytes, *, secure: bool) -> None:
+    """Let this browser act as another `actor` for as long as its session lasts.
+
+    The id is a new one: a form that was opened while acting for somebody else is not taken.
+    """
+    left = timedelta(seconds=max(0, session.expires - int(time.time())))
+    _open(response, actor, secret, left, secure=secure)
+
+
+def _open(response: Response, actor: Actor, secret: bytes, lasts: timedelta, *, secure: bool) -> None:
+    token = tokens.mint(actor, secret, lasts, audience=tokens.SESSION, id=secrets.token_urlsafe(_VISITOR_BYTES))
+    _set(response, COOKIE, token, secure=secure)
 
 
 def close_session(response: Response) -> None:
@@ -58,7 +72,7 @@ def session_of(request: HTTPConnection, secret: bytes) -> Session | None:
         found = tokens.verified(token, secret, tokens.SESSION)
     except OutcomeError:
         return None
-    return Session(found.actor, found.id)
+    return Session(found.actor, found.id, found.expires)
 
 
 def visitor_of(request: HTTPConnection) -> str:

@@ -19,7 +19,10 @@ _LOOKED_AT = 60  # rows of the log that the latest lines are made of
 
 
 async def overview(visit: Visit) -> Response:
-    """Filters by `domain` (repeated; none: all); `before` is a month (2026-03) to show older ones than."""
+    """Filters by `domain` (repeated; none: all); `before` is a month (2026-03) to show older ones than.
+
+    Who acts for somebody sees that person's timeline, and nothing of log and blocks.
+    """
     query = visit.request.query_params
     chosen = [domain for domain in DOMAINS if domain in query.getlist("domain")] or list(DOMAINS)
     held = await ask.own_record(visit, [*TABLE, "Consent"])
@@ -27,7 +30,8 @@ async def overview(visit: Visit) -> Response:
     cards = timeline.cards([entry for entry in told if entry.domain in chosen], collect(told), visit._)
     months, after = timeline.months(cards, visit._, before=query.get("before", ""))
     mine = [each.resource for each in held if each.regime == Regime.CONTROL]
-    lines = readings.lines(await ask.own_log(visit, count=_LOOKED_AT, others=True), consents.openings(mine), visit._)
+    read = [] if visit.actor.acts_for else await ask.own_log(visit, count=_LOOKED_AT, others=True)
+    lines = readings.lines(read, consents.openings(mine), visit._)
     return render(
         visit,
         "citizen/overview.html",

@@ -13,7 +13,9 @@ from kedja.access.asker import Context
 from kedja.access.custody import Label
 from kedja.access.disclosure import Step
 from kedja.gate import Change, Door, deliveries, new_id
+from kedja.gate import acting as gate_acting
 from kedja.gate import people as gate_people
+from kedja.gate.acting import Represented
 from kedja.gate.disclosure import preview
 from kedja.gate.readiness import DEMO_STATE
 from kedja.gate.record import Kept, record
@@ -45,8 +47,8 @@ class Hit:
 
 
 async def own_record(visit: Visit, types: Sequence[str]) -> list[Held]:
-    """The citizen's own resources of these types, with custody."""
-    return await person_record(visit, visit.actor.person, types)
+    """The resources of these types of the person, or of whom they act for, with custody."""
+    return await person_record(visit, visit.actor.subject, types)
 
 
 async def person_record(visit: Visit, person: int, types: Sequence[str]) -> list[Held]:
@@ -56,8 +58,8 @@ async def person_record(visit: Visit, person: int, types: Sequence[str]) -> list
 
 
 async def own_log(visit: Visit, *, count: int, before: int | None = None, others: bool) -> Sequence[Mapping[str, Any]]:
-    """Rows of the citizen's own access log, newest first; `others`: without their own readings."""
-    rows = await visit.door.log_of(visit.actor, visit.actor.person, visit.id, before=before, count=count, others=others)
+    """Rows of the access log of the person, or of whom they act for, newest first; `others`: without their own readings."""
+    rows = await visit.door.log_of(visit.actor, visit.actor.subject, visit.id, before=before, count=count, others=others)
     return [dict(row) for row in rows]
 
 
@@ -85,6 +87,11 @@ async def put_all(visit: Visit, resources: Sequence[Resource]) -> None:
     """Create several resources, all or none."""
     changes = [Change(each["resourceType"], new_id(), each, fresh=True) for each in resources]
     await write(visit.door, visit.actor, changes, visit.id)
+
+
+async def represented(visit: Visit) -> list[Represented]:
+    """All for whom the visitor stands."""
+    return await gate_acting.represented(visit.door, visit.actor, visit.id)
 
 
 async def own_patient(visit: Visit) -> str:

@@ -28,8 +28,9 @@ from kedja.signin.session import Session, check_form, form_token, keep_visitor, 
 
 log = logging.getLogger(__name__)
 CITIZENS: Final = frozenset({Kind.CITIZEN})
+PERSONS: Final = frozenset({Kind.CITIZEN, Kind.GUARDIAN, Kind.PROXY})  # for themselves, or for somebody
 STAFF: Final = frozenset({Kind.PROFESSIONAL, Kind.CARE_WORKER})
-HOME: Final = {Kind.CITIZEN: "/me", Kind.PROFESSIONAL: "/staff", Kind.CARE_WORKER: "/staff"}
+HOME: Final = {**dict.fromkeys(PERSONS, "/me"), Kind.PROFESSIONAL: "/staff", Kind.CARE_WORKER: "/staff"}
 _FOLDER: Final = Path(__file__).parent.parent
 _MAX_FIELDS: Final = 100
 

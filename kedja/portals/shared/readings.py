@@ -16,6 +16,7 @@ _TOGETHER: Final = timedelta(minutes=10)  # one look at a record is many request
 # The right that says most about a look comes first: what was opened before what was only told of.
 _WEIGHTS: Final = ("V-12", "V-7", "I-1", "S-1", "S-2", "S-3", "B-1", "W-1", "Q-6", "V-4", "V-5", "I-3.2", "V-10", "V-14")
 _LOOKS: Final = frozenset({"read", "vread", "search", "history", "preview", "identify"})  # what changes nothing is one look
+_FOR_SOMEBODY: Final = ("guardian", "proxy")
 _NOTHING_TO_SAY: Final = frozenset({"log"})  # asking for this log is not a reading of the record
 
 
@@ -135,6 +136,8 @@ def _weight(rule: str) -> tuple[int, str]:
 def _who(row: Mapping[str, Any], _: Language) -> str:
     if row["kind"] == "citizen":
         return _("You")
+    if row["kind"] in _FOR_SOMEBODY:
+        return f"{row['name'] or row['actor']}, {_('as guardian') if row['kind'] == 'guardian' else _('as proxy')}"
     if row["kind"] == "system":
         return row["name"] or _("A system")
     return ", ".join(part for part in (row["name"], row["title"]) if part) or row["actor"]
