@@ -91,13 +91,18 @@ def _meets(fact: Fact, row: FactRow, custody: Custody, facts: Sequence[FactRow])
     return (
         TABLES[row.__class__] == fact.table
         and row.person == custody.person
-        and (row.starts is None or row.starts <= fact.now)
-        and (fact.ever or row.ends is None or row.ends > fact.now)
-        and all(_holds(where, row, custody, fact.now, facts) for where in fact.where)
+        and in_force_at(row, fact.now, ever=fact.ever)
+        and all(meets(where, row, custody, fact.now, facts) for where in fact.where)
     )
 
 
-def _holds(where: Where, row: FactRow, custody: Custody, now: datetime, facts: Sequence[FactRow]) -> bool:
+def in_force_at(row: FactRow, now: datetime, *, ever: bool = False) -> bool:
+    """Whether the fact has begun and not ended; with `ever` it may have ended."""
+    return (row.starts is None or row.starts <= now) and (ever or row.ends is None or row.ends > now)
+
+
+def meets(where: Where, row: FactRow, custody: Custody, now: datetime, facts: Sequence[FactRow]) -> bool:
+    """Whether one condition of a `Fact` holds of this row of facts, for a resource of this custody."""
     match where:
         case Same(name, column, or_null):
             value = getattr(row, name)
@@ -136,15 +141,14 @@ def _lifts(where: NotLifted, fact: FactRow, custody: Custody, now: datetime) -> 
         and fact.unit in (None, custody.unit)
         and fact.to_unit in (None, where.unit)
         and fact.to_employee in (None, where.employee)
-        and (fact.starts is None or fact.starts <= now)
-        and (fact.ends is None or fact.ends > now)
+        and in_force_at(fact, now)
     )
 
 
 def _compare(op: str, have: Any, value: Any) -> bool:
     """SQL's comparison: null is equal to nothing and different from nothing."""
     if have is None:
-        return op == "null-or"
+        return op in ("null-or", "open<=", "open>=")
     match op:
         case "=" | "null-or":
             return have == value
@@ -156,8 +160,10 @@ def _compare(op: str, have: Any, value: Any) -> bool:
             return bool(int(have) & int(value))
         case "lacks":
             return not int(have) & int(value)
-        case "<=":
+        case "<=" | "open<=":
             return have <= value
+        case "open>=":
+            return have >= value
         case _:
             raise ValueError(f"a condition has no operator {op!r}")
 

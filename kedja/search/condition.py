@@ -38,9 +38,12 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`resource.<name> <op> value`. Ops: `=`, `<>`, `in` (tuple of str), `has` (labels has this bit)."""
+    """`resource.<name> <op> value`.
 
-    name: str  # person | regime | provider | unit | source | labels | type | id
+    Ops: `=`, `<>`, `in` (tuple of str), `has`, `lacks` (bits of labels), `open<=`, `open>=` (instants; null meets them).
+    """
+
+    name: str  # person | regime | provider | unit | source | labels | type | id | start | end
     op: str
     value: Value
 

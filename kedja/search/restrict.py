@@ -7,7 +7,7 @@ from typing import Final
 
 from kedja.search.condition import NOTHING, Condition
 from kedja.search.nodes import Query
-from kedja.search.rewrite import patient_references, under
+from kedja.search.rewrite import About, patient_references, under
 from kedja.search.several import merged
 
 _PROOF: Final = object()
@@ -25,15 +25,22 @@ class Restricted:
             raise TypeError("a Restricted query is made by restrict() alone")
 
 
-def restrict(query: Query, condition: Condition, unnamed: Condition | None = None, places: Condition = NOTHING) -> Restricted:
+def restrict(
+    query: Query,
+    condition: Condition,
+    unnamed: Condition | None = None,
+    places: Condition = NOTHING,
+    about: About | None = None,
+) -> Restricted:
     """The query under the law. Only the gate calls it.
 
     `unnamed` is the law where a selection does not name its person exactly; None: the same. `places` says of whom with
-    protected identity places may be told. Raises ValueError for a query that is not ready: its cursor has not been opened, or
+    protected identity places may be told; `about` gives the same law for rows of the one person whom the results are about
+    (`rewrite.bound_to`). Raises ValueError for a query that is not ready: its cursor has not been opened, or
     Patients not been resolved.
     """
     if query.control.cursor and query.after is None:
         raise ValueError("the query has a cursor that was not opened: cursor.continued() comes first")
     if patient_references(query):
         raise ValueError("the query refers to Patients whose persons are not known: with_person() comes first")
-    return Restricted(under(merged(query), condition, condition if unnamed is None else unnamed, places), _PROOF)
+    return Restricted(under(merged(query), condition, condition if unnamed is None else unnamed, places, about), _PROOF)

@@ -24,6 +24,7 @@ from kedja.search.nodes import (
 )
 
 People = Mapping[str, tuple[int, tuple[str, ...]]]
+About = tuple[int, Callable[[Condition], Condition]]  # a person, and the law for rows about them alone
 
 
 def patient_references(query: Query) -> tuple[str, ...]:
@@ -78,14 +79,22 @@ def together(criteria: Sequence[Criterion]) -> tuple[Criterion, ...]:
     return tuple(found)
 
 
-def under(query: Query, law: Condition, unnamed: Condition, places: Condition) -> Query:
+def bound_to(select: Select) -> int:
+    """The one person whom all results are about, as a reference of theirs says; 0 where there may be others."""
+    named = [one.persons for one in select.criteria if isinstance(one, References) and len(one.persons) == 1]
+    return named[0][0] if named else 0
+
+
+def under(query: Query, law: Condition, unnamed: Condition, places: Condition, about: About | None = None) -> Query:
     """The law in every part that reads resources: results, chain targets, sources of `_has`, includes, revincludes.
 
-    `unnamed` is the law on what is asked for without naming its person exactly, `places` that on places of the protected.
+    `unnamed` is the law on what is asked for without naming its person exactly, `places` that on places of the protected,
+    `about` what becomes of the law on results that are about one person.
     """
+    select = _under(query.select, law, unnamed)
     return replace(
         query,
-        select=_under(query.select, law, unnamed),
+        select=replace(select, law=about[1](select.law)) if about and bound_to(select) == about[0] else select,
         includes=tuple(replace(include, law=law, places=places) for include in query.includes),
         revincludes=tuple(replace(include, law=law, places=places) for include in query.revincludes),
     )

@@ -18,7 +18,7 @@ _LEAP = datetime(2008, 2, 29, tzinfo=UTC)
 _DAYS = [datetime(year, month, day, tzinfo=UTC) for year in (2008, 2010, 2013) for month, day in ((2, 28), (3, 1), (10, 26))]
 
 
-def _now(random: Random) -> datetime:
+def some_now(random: Random) -> datetime:
     """Around midnights of Stockholm, on days that are somebody's birthday, in summer and in winter."""
     day = random.choice([_LEAP, *_DAYS])
     around = day.replace(year=random.choice((2024, 2026, 2028)), day=min(day.day, 28))
@@ -27,7 +27,7 @@ def _now(random: Random) -> datetime:
     )
 
 
-def _facts(random: Random, now: datetime) -> list[FactRow]:
+def some_facts(random: Random, now: datetime) -> list[FactRow]:
     facts: list[FactRow] = [SubjectState(7, "born", starts=random.choice([_LEAP, *_DAYS, None]))]
     facts += [SubjectState(7, "assessed-mature", "P1", "U1", ends=now - timedelta(days=1))] if random.random() < 0.3 else []
     facts += [BlockFact(7, "outer", "P1", starts=now - timedelta(days=random.choice((0, 9))))] if random.random() < 0.8 else []
@@ -39,7 +39,7 @@ def _facts(random: Random, now: datetime) -> list[FactRow]:
     return facts
 
 
-def _conditions(now: datetime) -> list[Condition]:
+def some_conditions(now: datetime) -> list[Condition]:
     ages = [Aged(least=16), Aged(below=18), Aged(13, 16), Aged(18, 13), Aged()]
     conditions: list[Condition] = [Fact("subject_state", now, (Is("kind", "=", "born"), aged)) for aged in ages]
     blocked = (Is("kind", "=", "outer"), Same("provider", "provider"))
@@ -60,11 +60,11 @@ def _conditions(now: datetime) -> list[Condition]:
 @given(SEEDS)
 def test_new_facts_select_what_they_permit(database: Database, seed: int) -> None:  # noqa: F811
     random = Random(seed)
-    now = _now(random)
-    facts = _facts(random, now)
+    now = some_now(random)
+    facts = some_facts(random, now)
     ends = [None, now, now - timedelta(days=20), now - timedelta(days=700), now - timedelta(days=731)]
     custodies = [Custody(Regime.HEALTH, 7, "P1", unit, end=end) for unit in ("U1", "U2") for end in ends]
-    for condition in _conditions(now):
+    for condition in some_conditions(now):
         expected = [(key, "") for key, custody in enumerate(custodies) if evaluate(condition, custody, facts)]
         assert database.selected(custodies, facts, condition) == expected, (condition, facts, now)
 

@@ -76,6 +76,8 @@ _COMPARE: Final = {
     "lacks": "({column} & {value}) = 0",
     "lacks-bit": "({column} & {value}) <> {value}",
     "<=": "{column} <= {value}",
+    "open<=": "({column} IS NULL OR {column} <= {value})",
+    "open>=": "({column} IS NULL OR {column} >= {value})",
 }
 # Whole years, counted by the calendar of Stockholm; a birth date stands as 00:00 UTC.
 _BORN_BY: Final = (

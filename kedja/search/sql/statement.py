@@ -111,6 +111,9 @@ def _is_chained(criterion: Criterion) -> bool:
 def _found(query: Query, writer: Writer, included: bool) -> None:
     """What is returned, with the rule that permits each."""
     rule = render_rule(query.select.law, "r", writer.args)
+    if included:
+        law = (*query.includes, *query.revincludes)[0].law
+        rule = f"CASE listed.part WHEN 0 THEN {rule} ELSE {render_rule(law, 'r', writer.args)} END"
     rows = "SELECT key, 'match' AS mode, 0 AS part, place, sort FROM page"
     if included:
         rows += f"\n    UNION ALL SELECT key, 'include', 1, place, '{{}}'::text[] FROM included WHERE place <= {MAX_INCLUDED}"

@@ -1,0 +1,158 @@
+"""A condition for the rows of one person whose facts are known: what is left asks about columns alone.
+
+It permits exactly what the whole condition permits of that person's rows, and nothing of anybody else's. PostgreSQL plans what
+is left in a fraction of the time that the whole takes, since no fact is looked up for any row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from kedja.access.custody import Custody, Regime
+from kedja.access.evaluate import in_force_at, meets
+from kedja.access.rows import TABLES, FactRow, LiftFact
+from kedja.search.condition import (
+    EVERYTHING,
+    NOTHING,
+    All,
+    AnyOf,
+    Column,
+    Condition,
+    Fact,
+    LacksLabelsOf,
+    Not,
+    NotLifted,
+    Overlaps,
+    Permit,
+    Recent,
+    Ruled,
+    Same,
+    Shape,
+    Where,
+)
+
+
+def asks_facts(condition: Condition) -> bool:
+    """Whether anything of it depends on facts."""
+    if isinstance(condition, Permit):
+        return _shape_asks(condition.shape)
+    return _asks(condition)
+
+
+def specialise(condition: Condition, person: int, facts: Sequence[FactRow]) -> Condition:
+    """The condition for rows about `person`, with `facts` all that are kept about them; NOTHING for rows about anybody else."""
+    own = Column("person", "=", person)
+    left = _for(condition, person, facts)
+    if isinstance(left, AnyOf):
+        return AnyOf(tuple(_about(part, own) for part in left.of))
+    return _about(left, own)
+
+
+def _about(part: Condition, own: Column) -> Condition:
+    """Within the rule's own branch, so that the rule can still be told."""
+    match part:
+        case Ruled(rule, of):
+            return Ruled(rule, _all([own, of]))
+        case _:
+            return _all([own, part])
+
+
+def _for(condition: Condition, person: int, facts: Sequence[FactRow]) -> Condition:
+    match condition:
+        case All(of):
+            return _all(_for(part, person, facts) for part in of)
+        case AnyOf(of):
+            return _any(_for(part, person, facts) for part in of)
+        case Not(of):
+            return _not(_for(of, person, facts))
+        case Ruled(rule, of):
+            left = _for(of, person, facts)
+            return NOTHING if left == NOTHING else Ruled(rule, left)
+        case Column("person", "=", value):
+            return EVERYTHING if person == value else NOTHING
+        case Fact(table, now, where, ever):
+            rows = [row for row in facts if TABLES[row.__class__] == table and row.person == person]
+            return _any(_met(row, where, now, facts) for row in rows if in_force_at(row, now, ever=ever))
+        case _:
+            return condition
+
+
+def _met(row: FactRow, where: Sequence[Where], now: datetime, facts: Sequence[FactRow]) -> Condition:
+    """When a resource is one that this row of facts is about."""
+    return _all(_asked(one, row, now, facts) for one in where)
+
+
+def _asked(where: Where, row: FactRow, now: datetime, facts: Sequence[FactRow]) -> Condition:
+    match where:
+        case Same(name, column, or_null):
+            value = getattr(row, name)
+            if value is None:
+                return EVERYTHING if or_null else NOTHING
+            return Column(column, "=", value)
+        case Overlaps(start, end):
+            first, last = getattr(row, start), getattr(row, end)
+            bounds = [Column("end", "open>=", first)] if first is not None else []
+            return _all([*bounds, Column("start", "open<=", last)] if last is not None else bounds)
+        case LacksLabelsOf(name):
+            bits = int(getattr(row, name))
+            return Column("labels", "lacks", bits) if bits else EVERYTHING
+        case NotLifted():
+            return _not(_any(_lifted(where, fact, row.person) for fact in facts if in_force_at(fact, now)))
+        case _:
+            return EVERYTHING if meets(where, row, _NO_CUSTODY, now, facts) else NOTHING
+
+
+def _lifted(where: NotLifted, fact: FactRow, person: int) -> Condition:
+    if not isinstance(fact, LiftFact) or (fact.person, fact.kind, fact.to_provider) != (person, where.kind, where.provider):
+        return NOTHING
+    if fact.to_unit not in (None, where.unit) or fact.to_employee not in (None, where.employee):
+        return NOTHING
+    held = Column("provider", "=", fact.provider)
+    return held if fact.unit is None else All((held, Column("unit", "=", fact.unit)))
+
+
+_NO_CUSTODY = Custody(Regime.CONTROL)  # what is asked of a fact alone looks at no resource
+
+
+def _all(conditions: Iterable[Condition]) -> Condition:
+    parts: list[Condition] = []
+    for condition in conditions:
+        if condition == NOTHING:
+            return NOTHING
+        parts += condition.of if isinstance(condition, All) else [condition]
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def _any(conditions: Iterable[Condition]) -> Condition:
+    parts: list[Condition] = []
+    for condition in conditions:
+        if condition == EVERYTHING:
+            return EVERYTHING
+        parts += condition.of if isinstance(condition, AnyOf) else [condition]
+    parts = list(dict.fromkeys(parts))
+    return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+
+
+def _not(condition: Condition) -> Condition:
+    if condition == NOTHING:
+        return EVERYTHING
+    return NOTHING if condition == EVERYTHING else Not(condition)
+
+
+def _asks(condition: Condition) -> bool:
+    match condition:
+        case Fact():
+            return True
+        case Not(of) | Ruled(_, of):
+            return _asks(of)
+        case All(of) | AnyOf(of):
+            return any(_asks(part) for part in of)
+        case Column() | Recent():
+            return False
+
+
+@lru_cache(maxsize=4096)
+def _shape_asks(shape: Shape) -> bool:
+    return _asks(shape.of)
