@@ -19,6 +19,7 @@ from typing import Any
 from spec_constraints import constraint_table
 from spec_parameters import compartment_table, parameter_table
 from spec_profiles import profile_table
+from spec_published import as_published
 from spec_structure import type_table
 from spec_terminology import terminology_tables
 from spec_valuesets import Expander, NotEnumerable
@@ -53,6 +54,7 @@ def build(tarball: Path) -> dict[str, Json]:
         raise SystemExit(f"{tarball} is not {PACKAGE}: its SHA-512 is {found}, expected {SHA512}")
     with tarfile.open(tarball) as archive:
         profiles = _resources(archive, "profiles-types.json") + _resources(archive, "profiles-resources.json")
+        data_elements = _resources(archive, "dataelements.json")
         others = _resources(archive, "profiles-others.json") + _resources(archive, "extension-definitions.json")
         parameters = _resources(archive, "search-parameters.json")
         terminology = [
@@ -60,7 +62,7 @@ def build(tarball: Path) -> dict[str, Json]:
             for name in ("valuesets.json", "v2-tables.json", "v3-codesystems.json")
             for resource in _resources(archive, name)
         ]
-    definitions = _of(profiles, "StructureDefinition")
+    definitions = as_published(_of(profiles, "StructureDefinition"), data_elements)
     types = type_table(definitions)
     constraints = constraint_table(types, definitions)
     return {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from kedja import spec
 
 NOT_ENUMERABLE = {
-    "http://hl7.org/fhir/ValueSet/characteristic-combination",
     "http://hl7.org/fhir/ValueSet/currencies",
     "http://hl7.org/fhir/ValueSet/mimetypes",
     "http://hl7.org/fhir/ValueSet/ucum-units",

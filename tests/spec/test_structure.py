@@ -55,6 +55,22 @@ def test_a_content_reference_leads_to_the_elements_it_repeats() -> None:
     assert spec.elements("Bundle.entry")["link"].type == "Bundle.link"
 
 
+def test_what_later_releases_and_others_added_is_not_there() -> None:
+    characteristic = spec.elements("EvidenceVariable.characteristic")
+    assert {"definitionReference", "usageContext", "timeFromStart", "groupMeasure"} < set(characteristic)
+    assert characteristic["definitionCodeableConcept"].choice_of == "definition"
+    assert list(characteristic).index("exclude") > list(characteristic).index("usageContext")
+    assert not {"linkId", "note", "timeFromEvent"} & set(characteristic)
+    assert not {"label", "recruitment", "associatedParty", "outcomeMeasure"} & set(spec.elements("ResearchStudy"))
+    assert "url" not in spec.elements("Binary")
+    assert spec.elements("ResearchStudy")["site"].targets == ("Location",)
+
+
+def test_every_target_of_a_reference_is_a_type_of_r4() -> None:
+    every = {target for name in spec.TYPES for element in spec.elements(name).values() for target in element.targets}
+    assert all(spec.is_resource_type(target) for target in every)
+
+
 def test_a_reference_has_its_targets_and_one_to_anything_has_none() -> None:
     assert spec.elements("Encounter")["subject"].targets == ("Patient", "Group")
     assert spec.elements("Observation")["focus"].targets == ()

@@ -47,7 +47,6 @@ NOT_VALID = {
             "Questionnaire/zika-virus-exposure-assessment",
         )
     },
-    "StructureDefinition/picoelement": "StructureDefinition",  # the definitions have its type of a later release
     **{  # logical models that have no base (sdf-4)
         f"StructureDefinition/{name}": "StructureDefinition" for name in ("Definition", "Event", "FiveWs", "Request")
     },
