@@ -74,7 +74,7 @@ class Creates:
         if stored:
             versions = in_order(version for _, each in stored for version in each.versions)
             await apply_all(conn, versions, [Logged(one.key, one.request, each.lines) for one, each in stored])
-        return [_answer(each) for each in decided]
+        return [_answer(one, each) for one, each in zip(creates, decided)]
 
 
 def creates_of(store: Store) -> Creates:
@@ -90,5 +90,5 @@ def may_go_together(change: Change) -> bool:
     return change.fresh and change.type not in _ALONE
 
 
-def _answer(decided: Decided) -> Written | Refusals:
-    return Refusals(decided.refusals) if decided.refusals else decided.written[0]
+def _answer(create: Create, decided: Decided) -> Written | Refusals:
+    return Refusals(decided.refusals) if decided.refusals else decided.shown(create.actor, create.now)[0]

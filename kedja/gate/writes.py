@@ -17,7 +17,7 @@ from kedja.gate.conditional import Looked, Lookups, Settled, look, looked_up, pl
 from kedja.gate.deciding import Existing, check_standing, custody_of_row, decide, in_order
 from kedja.gate.definitions import refresh
 from kedja.gate.door import Door
-from kedja.gate.edits import edited
+from kedja.gate.edits import edited, needs_standing
 from kedja.gate.ids import may_choose
 from kedja.gate.links import conditional_references, relink
 from kedja.gate.logging import key_of
@@ -134,9 +134,10 @@ async def _attempt(conn: Connection, task: _Task) -> list[Written]:
     _refuse_twice(settled)
     existing = await lock(conn, [(one.change.type, one.change.id) for one in settled if not one.change.fresh])
     _check_state(settled, existing, task)
-    if any(one.change.edit for one in settled):
-        settled = await edited(conn, task.door, task.actor, settled)
-    ready = task.ready or [_prepared(one.change, task.base) for one in settled]
+    before = settled
+    if any(needs_standing(one.change, existing) for one in settled):
+        settled = await edited(conn, task.door, task.actor, settled, existing)
+    ready = _ready(task, before, settled)
     changes = [one.change for one in settled]
     people = await persons_of(conn, changes, existing, "", task.base)
     named = await representatives(conn, [one.resource for one in ready])
@@ -145,7 +146,17 @@ async def _attempt(conn: Connection, task: _Task) -> list[Written]:
         raise Refusals(decided.refusals)
     followed, more = await following(conn, settled, decided.versions, existing, task.actor, task.door.clock(), named)
     await apply(conn, in_order([*decided.versions, *followed]), task.key, task.request, [*decided.lines, *more])
-    return _answers(len(task.changes), settled, decided.written, answered)
+    return _answers(len(task.changes), settled, decided.shown(task.actor, task.door.clock()), answered)
+
+
+def _ready(task: _Task, before: Sequence[Settled], settled: Sequence[Settled]) -> list[Prepared]:
+    """What was prepared before anything was locked, but for what has become another since."""
+    if task.ready is None:
+        return [_prepared(one.change, task.base) for one in settled]
+    return [
+        ready if now.change is then.change else _prepared(now.change, task.base)
+        for ready, then, now in zip(task.ready, before, settled)
+    ]
 
 
 def _prepared(change: Change, base: str) -> Prepared:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from asyncpg import Connection, Record
 
 from kedja.definitions import TYPES as DEFINING
+from kedja.search.condition import SHIELDED
 from kedja.search.hashing import self_hash
 from kedja.store.definitions import told
 from kedja.store.protection import settle
@@ -114,13 +115,16 @@ async def apply(conn: Connection, versions: Sequence[Version], actor: int, reque
 
 
 async def apply_all(conn: Connection, versions: Sequence[Version], logged: Sequence[Logged]) -> None:
-    """As `apply`, of several requests. Nothing is stored when one of them cannot be."""
+    """As `apply`, of several requests. Nothing is stored when one of them cannot be.
+
+    The labels of what is of a person with protected identity are then as they are stored.
+    """
     superseded = [version.key for version in versions if not version.fresh]
     if superseded:
         await conn.execute(sql("supersede"), superseded)
         if random() * _EXPIRE_EVERY < 1:
             await conn.execute(sql("expire"), 2 * _EXPIRE_EVERY * len(superseded))
-    await conn.execute(
+    marked = await conn.fetch(
         sql("write"),
         *_resource_columns(versions),
         *_index_columns(versions),
@@ -133,6 +137,11 @@ async def apply_all(conn: Connection, versions: Sequence[Version], logged: Seque
     unsettled = [version.person for version in versions if version.settles]
     if unsettled:
         await settle(conn, unsettled)
+        marked = await conn.fetch(sql("protection_labelled"), [version.key for version in versions])
+    if marked:
+        keys = {row["key"] for row in marked}
+        for version in versions:
+            version.labels |= SHIELDED if version.key in keys else 0
     if any(version.type in DEFINING for version in versions):
         await told(conn)
 

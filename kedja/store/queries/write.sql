@@ -1,5 +1,5 @@
 -- Resource, index, custody, facts and log together. Rows of $1 with `fresh` are inserted, the others replace their row. What is of
--- a person with protected identity gets its label (1 << 24), as far as it was known before (protection_settle.sql).
+-- a person with protected identity gets its label (1 << 24), as far as it was known before (protection_settle.sql): their keys.
 WITH given AS (
     SELECT * FROM unnest(
         $1::bigint[], $2::boolean[], $3::text[], $4::text[], $5::integer[], $6::timestamptz[], $7::boolean[],
@@ -69,9 +69,11 @@ WITH given AS (
     INSERT INTO lift (person, resource, kind, provider, unit, to_provider, to_unit, to_employee, reason, starts, ends)
     SELECT * FROM unnest($94::bigint[], $95::bigint[], $96::text[], $97::text[], $98::text[], $99::text[], $100::text[],
                          $101::text[], $102::text[], $103::timestamptz[], $104::timestamptz[])
+), logged AS (
+    INSERT INTO access_log (person, actor, action, decision, rules, resources, request, detail)
+    SELECT l.person, l.actor, l.action, 'permit', string_to_array(l.rules, ' '), string_to_array(l.resources, ' '),
+           l.request, l.detail
+    FROM unnest($60::integer[], $61::text[], $62::bigint[], $63::text[], $64::text[], $65::text[], $66::text[])
+        AS l (actor, request, person, action, rules, resources, detail)
 )
-INSERT INTO access_log (person, actor, action, decision, rules, resources, request, detail)
-SELECT l.person, l.actor, l.action, 'permit', string_to_array(l.rules, ' '), string_to_array(l.resources, ' '),
-       l.request, l.detail
-FROM unnest($60::integer[], $61::text[], $62::bigint[], $63::text[], $64::text[], $65::text[], $66::text[])
-    AS l (actor, request, person, action, rules, resources, detail)
+SELECT key FROM input WHERE (marked & 16777216) <> 0
