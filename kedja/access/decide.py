@@ -29,7 +29,7 @@ _ESTABLISH: Final = {
 _ESTABLISH_BLOCK: Final = {
     "nll": "nll-block",
     "guardian": "guardian-restriction",
-    **dict.fromkeys(("biobank-quality", "biobank-education", "biobank-research"), "biobank-restriction"),
+    **dict.fromkeys(("biobank-care", "biobank-quality", "biobank-education", "biobank-research"), "biobank-restriction"),
 }
 _OWN_OPENINGS: Final = {"emergency": "emergency-hours", "nll-emergency": "emergency-hours", "certificate": "certificate-hours"}
 _OTHERS_OPENING: Final = Reason(

@@ -1,7 +1,8 @@
-"""What the law has taken out of the store: rows of registries that the person opposes being in (PDL 7:2).
+"""What the law lets nobody keep: rows of registries that the person opposes being in (PDL 7:2), samples of donors who have
+withdrawn (BBL 4:13).
 
-What is due follows from facts, so it needs no list of its own: who is stopped in the middle finds the rest the next time.
-The access log keeps that it was done, of what, and by which rule.
+What is due follows from facts by the law's own rules on `destroy`, so it needs no list of its own: who is stopped in the
+middle finds the rest the next time. The access log keeps that it was done, of what, and by which rule.
 """
 
 from __future__ import annotations
@@ -10,19 +11,23 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
-from asyncpg import Connection, Record
+from asyncpg import Record
 
 from kedja import exactjson
+from kedja.access import samples
 from kedja.access.actor import Actor, Kind
+from kedja.access.compile import permit
 from kedja.access.custody import Custody, Regime
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import prepare, version_of
 from kedja.gate.races import RACES, pause
+from kedja.search.hashing import token_hash
 from kedja.store import erasure as store
 from kedja.store.keys import new_id
 from kedja.store.pool import transaction
@@ -35,6 +40,8 @@ _EVERY: Final = 5.0  # seconds between looks for what is due
 _BATCH: Final = 500  # resources in one transaction
 _TRIES: Final = 12
 _KEPT: Final = ("resourceType", "id", "identifier")
+
+Resource = dict[str, Any]
 
 
 @asynccontextmanager
@@ -76,30 +83,68 @@ async def erase(door: Door, *, wait: bool = True) -> int:
 
 async def _some(door: Door, wait: bool) -> int:
     """One batch in one transaction: what was erased and that it was are kept together, or neither."""
-    key = await key_of(door.store, ERASER)
+    key, now = await key_of(door.store, ERASER), door.clock()
     async with transaction(door.store) as conn:
         if not await store.alone(conn, wait=wait):
             return 0
-        rows = await store.opposed(conn, door.clock(), _BATCH)
+        rows = await store.due(conn, permit(ERASER, "destroy", now), _BATCH)
         if rows:
+            shared = await store.shared(conn, [(token, row["person"]) for row in rows for token in _containers(row)])
             await store.erase(conn, [row["key"] for row in rows])
-            await _note(conn, door, rows, key)
+            remainder = _remainder(rows, shared, now)
+            await apply(conn, remainder.versions, key, new_id(), remainder.erased)
+            await apply(conn, remainder.anonymous, key, new_id(), remainder.made)
         return len(rows)
 
 
-async def _note(conn: Connection, door: Door, rows: Sequence[Record], key: int) -> None:
-    """The log lines; and Patients that the person's own consents are about, kept beside these without what the registry said."""
-    lines: dict[tuple[int, str], LogLine] = {}
+@dataclass(slots=True)
+class _Remainder:
+    """What is written for what was erased: log lines of the persons, and what stays without them."""
+
+    erased: list[LogLine] = field(default_factory=list[LogLine])
+    versions: list[Version] = field(default_factory=list[Version])
+    made: list[LogLine] = field(default_factory=list[LogLine])
+    anonymous: list[Version] = field(default_factory=list[Version])
+
+
+def _remainder(rows: Sequence[Record], shared: frozenset[int], now: datetime) -> _Remainder:
+    found = _Remainder()
+    lines: dict[tuple[int, str, str], LogLine] = {}
     for row in rows:
-        line = lines.setdefault((row["person"], row["source"]), LogLine(row["person"], "erase", ["Q-1"], detail=row["source"]))
+        apart = any(token in shared for token in _containers(row))
+        what = "de-identified" if apart else "destroyed" if row["type"] == "Specimen" else ""
+        line = LogLine(row["person"], "erase", [row["rule"]], detail=" ".join(part for part in (row["source"], what) if part))
+        line = lines.setdefault((row["person"], row["rule"], line.detail), line)
         line.resources.append(f"{row['type']}/{row['id']}")
-    patients = [_bare(row, door.clock()) for row in rows if row["meant"] and not row["deleted"]]
-    remade = [LogLine(version.person, "create", ["Q-1"], [f"Patient/{version.id}/_history/1"]) for version in patients]
-    await apply(conn, patients, key, new_id(), [*lines.values(), *remade])
+        if row["type"] == "Specimen" and not row["deleted"]:
+            _leave(found, row, apart, now)
+        elif row["meant"] and not row["deleted"]:
+            found.versions.append(_bare(row, now))
+            found.erased.append(LogLine(row["person"], "create", [row["rule"]], [f"Patient/{row['id']}/_history/1"]))
+    found.erased[:0] = lines.values()
+    return found
+
+
+def _leave(found: _Remainder, row: Record, apart: bool, now: datetime) -> None:
+    """Of a sample: itself without its donor where others' samples would be destroyed with it, else an order to destroy it."""
+    specimen = _resource(row)
+    left = samples.deidentified(specimen) if apart else samples.destruction(specimen, row["provider"], row["unit"], now)
+    version = version_of(prepare(left, new_id()), Custody(Regime.BIOBANK, 0, row["provider"], row["unit"]), None, now)
+    found.anonymous.append(version)
+    found.made.append(LogLine(0, "create", [row["rule"]], [f"{version.type}/{version.id}/_history/1"]))
 
 
 def _bare(row: Record, now: datetime) -> Version:
-    patient = exactjson.loads(row["body"].encode())
-    bare = {name: value for name, value in patient.items() if name in _KEPT}
-    custody = Custody(Regime.CONTROL, row["person"], source=row["source"])
-    return version_of(prepare(bare, row["id"]), custody, None, now)
+    """A Patient that the person's own consents are about, kept beside these without what the registry said."""
+    bare = {name: value for name, value in _resource(row).items() if name in _KEPT}
+    return version_of(prepare(bare, row["id"]), Custody(Regime.CONTROL, row["person"], source=row["source"]), None, now)
+
+
+def _containers(row: Record) -> list[int]:
+    if row["type"] != "Specimen" or row["deleted"]:
+        return []
+    return [token_hash("Specimen", "container-id", text) for text in samples.containers(_resource(row))]
+
+
+def _resource(row: Record) -> Resource:
+    return exactjson.loads(row["body"].encode())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from asyncpg import Connection, Record
 
+from kedja.search.condition import Condition
 from kedja.search.hashing import param_salt
+from kedja.search.sql.condition import render, render_rule
 from kedja.store.queries import sql
 
 _LOCK: Final = 0x6B65646A62  # one process at a time erases
@@ -23,9 +24,19 @@ async def alone(conn: Connection, *, wait: bool) -> bool:
     return bool(await conn.fetchval("SELECT pg_try_advisory_xact_lock($1)", _LOCK))
 
 
-async def opposed(conn: Connection, now: datetime, most: int) -> Sequence[Record]:
-    """At most `most` resources of registries whose persons oppose being there, locked."""
-    return await conn.fetch(sql("erasure_registry"), now, most, _PATIENT)
+async def due(conn: Connection, condition: Condition, most: int) -> Sequence[Record]:
+    """At most `most` resources of registries and biobanks that meet the condition, locked, each with the rule that says so."""
+    args: list[object] = [most, _PATIENT]
+    rendered, rule = render(condition, "r", args), render_rule(condition, "r", args)
+    return await conn.fetch(sql("erasure_due").replace("{condition}", rendered).replace("{rule}", rule), *args)
+
+
+async def shared(conn: Connection, tokens: Sequence[tuple[int, int]]) -> frozenset[int]:
+    """Which tokens another person's sample has too; each is given with the person whose sample has it."""
+    if not tokens:
+        return frozenset()
+    rows = await conn.fetch(sql("erasure_shared"), [token for token, _ in tokens], [person for _, person in tokens])
+    return frozenset(row["token"] for row in rows)
 
 
 async def erase(conn: Connection, keys: Sequence[int]) -> None:

@@ -117,7 +117,7 @@ async def test_the_person_s_log_keeps_that_it_was_done_and_by_which_rule(service
     entry = await service.database.fetchrow("SELECT * FROM access_log WHERE action = 'erase'")
     assert entry is not None
     assert entry["person"] == await service.person_of(own)
-    assert entry["rules"] == ["Q-1"]
+    assert entry["rules"] == ["Q-1.2"]
     assert sorted(entry["resources"]) == [f"Observation/{HIP}-1", f"Patient/{HIP}-patient"]
     assert entry["detail"] == HIP
 
