@@ -115,6 +115,7 @@ def review(opening: Opening, due: datetime, patterns: Sequence[str] = ()) -> Res
         patient=opening.patient,
         provider=opening.actor.assignment.provider if opening.actor.assignment else "",
         employee=opening.actor.hsa_id or opening.actor.id,
+        login=opening.actor.id,
         name=opening.actor.name,
         origin=opening.kind,
         patterns=patterns,
@@ -131,6 +132,7 @@ def review_item(
     patient: str,
     provider: str,
     employee: str,
+    login: str,
     name: str,
     origin: str,
     patterns: Sequence[str],
@@ -140,12 +142,13 @@ def review_item(
     until: datetime | None,
     due: datetime,
 ) -> Resource:
-    """A Task to review what `employee` did with a person's record from `at` until `until`.
+    """A Task to review what `employee`, in the log by `login`, did with a person's record from `at` until `until`.
 
     `origin`: the kind of an opening, `sample` or `pattern`; `patterns`: codes of `log-pattern`.
     """
     inputs = [
         {"type": _code(INPUT_SYSTEM, "employee"), "valueIdentifier": {"system": HSA_SYSTEM, "value": employee}},
+        {"type": _code(INPUT_SYSTEM, "login"), "valueString": login},
         {"type": _code(INPUT_SYSTEM, "origin"), "valueCode": origin},
         *({"type": _code(INPUT_SYSTEM, "pattern"), "valueCode": pattern} for pattern in patterns),
     ]

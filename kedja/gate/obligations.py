@@ -236,7 +236,7 @@ def _of_finding(deed: _Deed) -> Iterator[_Follows]:
     if found not in [finding.value for finding in Finding]:
         told = f"a review is closed with a finding in `businessStatus`: one of {', '.join(Finding)}"
         raise refuse(422, "required", told, "Task.businessStatus")
-    if given(deed.resource, "employee") == (deed.actor.hsa_id or deed.actor.id):
+    if {given(deed.resource, "employee"), given(deed.resource, "login")} & {deed.actor.hsa_id or deed.actor.id, deed.actor.id}:
         raise deed.denied("nobody reviews what they did themselves: leave it to another reviewer")
     if found == Finding.BREACH:
         name = given(deed.resource, "name") or given(deed.resource, "employee")

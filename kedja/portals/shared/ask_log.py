@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from kedja.access.duties import Duty, duty_of
+from kedja.access.duties import FINDING_SYSTEM, Duty, duty_of
 from kedja.access.instants import end_instant, first_instant
-from kedja.gate import extract
+from kedja.gate import Change, extract, new_id
+from kedja.gate import reviews as gate_reviews
+from kedja.gate.changes import Edit
+from kedja.gate.writes import write
 from kedja.outcome import refuse
-from kedja.portals.shared.ask import person_record
+from kedja.portals.shared.ask import directory, person_record
 from kedja.portals.shared.entry import Resource
 from kedja.portals.shared.page import Visit
 
@@ -45,3 +48,36 @@ def _bound(visit: Visit, name: str, read: Callable[[str], datetime]) -> datetime
         return read(text) if text else None
     except ValueError:
         raise refuse(400, "value", f"`{name}` is no date: write 2026-05-17", f"?{name}") from None
+
+
+async def reviews(visit: Visit, *, closed: bool = False) -> Sequence[Resource]:
+    """The review items of the visitor's provider."""
+    return await gate_reviews.queue(visit.door, visit.actor, visit.id, closed=closed)
+
+
+async def review_evidence(visit: Visit, id: str) -> gate_reviews.Evidence:
+    return await gate_reviews.evidence(visit.door, visit.actor, id, visit.id)
+
+
+async def close_review(visit: Visit, id: str, finding: str, note: str) -> None:
+    """Close a review with its finding. Raises OutcomeError where the law or its state does not allow it."""
+
+    def edit(task: Resource) -> Resource:
+        found = {"coding": [{"system": FINDING_SYSTEM, "code": finding}]}
+        return {**task, "status": "completed", "businessStatus": found, "note": [*task.get("note", ()), {"text": note}]}
+
+    await _edit(visit, id, edit)
+
+
+async def lift_decisions(visit: Visit) -> Sequence[Resource]:
+    """The requests to lift a block that the visitor's provider has to decide on, the oldest first."""
+    return await gate_reviews.tasks(visit.door, visit.actor, Duty.LIFT_DECISION, "requested", visit.id)
+
+
+async def names(visit: Visit) -> Mapping[str, str]:
+    return await directory(visit)
+
+
+async def _edit(visit: Visit, id: str, edit: Edit, *with_it: Resource) -> None:
+    changes = [Change(each["resourceType"], new_id(), each, fresh=True) for each in with_it]
+    await write(visit.door, visit.actor, [*changes, Change("Task", id, None, edit=edit)], visit.id)

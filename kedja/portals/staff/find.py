@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from kedja.access.actor import Purpose
+from kedja.access.rights import holds
 from kedja.identity.numbers import parse_any
 from kedja.outcome import OutcomeError
 from kedja.portals.shared import ask
@@ -80,6 +81,7 @@ async def _page(
         searched=searched,
         wrong=wrong,
         gives_care=gives_care,
+        reviews_logs=assignment is not None and holds(assignment.rights, "granska", "logg"),
         examples=await _examples(visit) if visit.demo else [],
     )
 
