@@ -130,6 +130,7 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         (("case", {"type": Path, "metavar": "CASE.json", "help": "the case, as docs/reference/law.md describes it"}),),
         _command("law_decide"),
     ),
+    ("law test", "decide every golden case by the rules, and say whether each is as expected", (), _command("law_test")),
     (
         "audit verify",
         "check that the access log is whole: every row as it was sealed, every checkpoint as it was signed",

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeElapsedColumn
 
 from kedja import home
-from kedja.access import casefile, rules
+from kedja.access import casefile, golden, rules
 from kedja.audit import archive
 from kedja.audit.keys import signing_key
 from kedja.config import CannotRun, Config
@@ -147,6 +147,19 @@ def law_decide(config: Config, given: Namespace) -> int:
         raise CannotRun(f"{given.case} holds no case: it should be one JSON object")
     print(json.dumps(told, ensure_ascii=False, indent=2))
     return 0
+
+
+def law_test(config: Config, given: Namespace) -> int:
+    """0 when the law as it is shipped decides every golden case as expected, 3 when it does not."""
+    wrong = 0
+    for vector in golden.vectors():
+        decision = vector.got()
+        holds = vector.holds(decision)
+        wrong += not holds
+        expected = golden.summary(vector.expect["outcome"], vector.expect["rules"], vector.expect["reveal"])
+        print(f"{'ok' if holds else 'WRONG'}  {vector.id}: expected {expected}; got {golden.told(decision)}")
+    print(f"{wrong} cases are decided otherwise" if wrong else "every case is decided as expected")
+    return 3 if wrong else 0
 
 
 def audit_verify(config: Config, given: Namespace) -> int:

@@ -6,32 +6,18 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kedja.access.actor import Actor, Assignment, Kind, Purpose
-from kedja.access.asker import Asker, Context
+from kedja.access.asker import Asker
 from kedja.access.compile import clause_condition
-from kedja.access.custody import Custody, Label, Regime
 from kedja.access.decide import Request
 from kedja.access.deployment import deployed
 from kedja.access.evaluate import evaluate
-from kedja.access.facts import BlockFact, CareRelation, ConsentFact, FactRow, LiftFact, Representation, SubjectState
+from kedja.access.golden import Row, named, request
 from kedja.access.rule import Clause, Rule, Ruleset, Term
 from kedja.access.rules import rule, standard
-
-PERSON = 7
-Row = Mapping[str, Any]
-_FACTS = {
-    "relation": CareRelation,
-    "consent": ConsentFact,
-    "block": BlockFact,
-    "state": SubjectState,
-    "representation": Representation,
-    "lift": LiftFact,
-}
 
 
 @dataclass(frozen=True)
@@ -96,72 +82,6 @@ def _add(known: dict[str, Any], more: Mapping[str, Any]) -> None:
     known.update(more)
 
 
-def request(row: Row, actors: Mapping[str, Row], now: datetime) -> Request:
-    """The request of one case; the actor is given by its name or in place."""
-    return Request(
-        actor(_named(row["actor"], actors)),
-        row.get("action", "read"),
-        custody(row["resource"]),
-        [fact(item) for item in row.get("facts", ())],
-        row.get("now", now),
-        context(row.get("context", {})),
-        row["resource"].get("type", ""),
-    )
-
-
-def actor(row: Row) -> Actor:
-    assignment = None
-    if "provider" in row:
-        purpose = Purpose(row.get("purpose", "care"))
-        rights = tuple(row.get("rights", ()))
-        assignment = Assignment(row.get("assignment", "a1"), purpose, row["provider"], row.get("unit", ""), rights)
-    hsa_id = row.get("hsa_id", "")
-    id = row.get("id", hsa_id or "somebody")
-    acts_for = row.get("acts_for", 0)
-    return Actor(
-        id,
-        Kind(row["kind"]),
-        person=row.get("person", 0),
-        hsa_id=hsa_id,
-        prescriber=row.get("prescriber", False),
-        licences=tuple(row.get("licences", ())),
-        assignment=assignment,
-        acts_for=acts_for,
-    )
-
-
-def context(row: Row) -> Context:
-    given: dict[str, Any] = {name: frozenset(value) if isinstance(value, list) else value for name, value in row.items()}
-    return Context(**given)
-
-
-def custody(row: Row) -> Custody:
-    return Custody(
-        Regime(row["regime"]),
-        row.get("person", PERSON),
-        row.get("provider", ""),
-        row.get("unit", ""),
-        row.get("start"),
-        row.get("end"),
-        labels(row.get("labels", ())),
-        row.get("source", ""),
-    )
-
-
-def fact(row: Row) -> FactRow:
-    (kind, values), *_ = row.items()
-    values = {"person": PERSON, **values}
-    if kind == "lift":
-        values.setdefault("unit", None)
-    if "excluded" in values:
-        values["excluded"] = labels(values["excluded"])
-    return _FACTS[kind](**values)
-
-
-def labels(names: Any) -> Label:
-    return reduce(or_, (Label[name] for name in names), Label.NONE)
-
-
 def failing(law: Rule, asked: Request, ruleset: Ruleset | None = None) -> list[Clause]:
     """The rule's conditions that do not hold in the request."""
     return [clause for clause in law.when if len(failing_terms(clause, asked, ruleset)) == len(clause)]
@@ -174,14 +94,10 @@ def failing_terms(terms: Sequence[Term], asked: Request, ruleset: Ruleset | None
 
 def changed(case: Row, actors: Mapping[str, Row], change: Row) -> Row:
     """The case after a change of `breaks.toml`."""
-    row = dict(case) | {"actor": dict(_named(case["actor"], actors))}
+    row = dict(case) | {"actor": dict(named(case["actor"], actors))}
     for name, value in change.items():
         row = _CHANGES[name](row, value)
     return row
-
-
-def _named(actor: str | Row, actors: Mapping[str, Row]) -> Row:
-    return actors[actor] if isinstance(actor, str) else actor
 
 
 def _merged(name: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 import asyncpg
 
@@ -15,17 +12,17 @@ from kedja.access.compile import permit
 from kedja.access.custody import Custody, Label, Regime
 from kedja.access.decide import Request, decide
 from kedja.access.evaluate import evaluate
+from kedja.access.golden import vectors
 from kedja.search.condition import Condition
 from kedja.search.log import LogRow
 from kedja.search.parse import parse
 from kedja.search.resolve import resolve
 from kedja.search.restrict import restrict
 from kedja.search.sql.statement import statement
-from tests.law.cases import book, request
+from tests.law.cases import book
 from tests.law.test_condition_sql import _columns as columns
 from tests.law.test_condition_sql import _insert as insert
 
-FOLDER = Path(__file__).parent
 UNNAMED = "Basic"  # a type that no rule speaks of, for cases that do not say theirs
 _RESOURCE = """
 INSERT INTO resource (key, type, id, version, updated, person, regime, provider, unit, source, labels, doc_start, doc_end,
@@ -36,9 +33,8 @@ VALUES ($1, $10, $1::bigint::text, 1, now(), $2, $3, $4, $5, $6, $7, $8, $9, 0, 
 
 def _requests() -> Iterator[tuple[str, Request]]:
     """Each vector, each case of each rule, and each case with one of its conditions failing."""
-    vectors: dict[str, Any] = tomllib.loads((FOLDER / "vectors.toml").read_text(encoding="utf-8"))
-    for vector in vectors["vector"]:
-        yield vector["id"], request(vector, vectors["actors"], vectors["now"])
+    for vector in vectors():
+        yield vector.id, vector.request
     for id in book().cases:
         yield id, book().request(id)
     for id, number, _ in book().clauses():
