@@ -6,8 +6,9 @@ The gate counts holdings with the conditions of `conditions`, and shows nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from kedja.access.actor import Actor
 from kedja.access.asker import Asker, Context
@@ -21,12 +22,14 @@ from kedja.access.rule import Obligation, Reveal, Rule, Ruleset
 from kedja.access.rules import standard
 from kedja.search.condition import Condition
 
+_INNER_LIFTS: Final = {"inner-lift": "lift-inner", "inner-lift-emergency": "lift-inner-emergency"}
+
 
 @dataclass(frozen=True, slots=True)
 class Holding:
     """What one unit holds about the person under one regime. Never shown as it is: only its steps are.
 
-    `readable`, `unblocked`, `blocked`: how many of `count` meet the condition of that name from `conditions`.
+    `readable`, `unblocked`, `blocked`, `named`: how many of `count` meet the condition of that name from `conditions`.
     """
 
     person: int
@@ -39,6 +42,7 @@ class Holding:
     blocked: int
     start: datetime | None = None
     end: datetime | None = None
+    named: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,10 @@ class Step:
     """One thing that may be told, by which rule.
 
     Keys: `content` (may be read: `holdings`), `exists`, `ask-consent`, `refused` (`reasons` say what is missing),
-    `emergency` (the actor may make an opening), `producers` (who holds unblocked information: `providers`), `blocked`
-    (by other providers' wish of the person), `inner-blocked` (at other units of the own provider).
+    `certificate` (an opening for a certificate would let read or ask), `emergency` (the actor may make an opening), `producers`
+    (who holds unblocked information: `providers`), `blocked` (at other providers, by the person's wish), `blockers` (which
+    providers have blocked: `providers`), `inner-blocked` (at other units of the own provider), `inner-blockers` (which units:
+    `holdings`), `inner-lift` and `inner-lift-emergency` (the actor may lift those blocks, with consent, or without).
     """
 
     key: str
@@ -62,8 +68,8 @@ class Step:
 def conditions(
     actor: Actor, now: datetime, *, context: Context = NO_CONTEXT, ruleset: Ruleset | None = None
 ) -> Mapping[str, Condition]:
-    """The conditions by which a holding is counted: `readable`, `unblocked` (V-4), `blocked` (V-5, I-3.2)."""
-    actions = {"readable": "read", "unblocked": "exists", "blocked": "blocked"}
+    """The conditions by which a holding is counted: `readable`, `unblocked` (V-4), `blocked` (V-5, I-3.2), `named` (V-13)."""
+    actions = {"readable": "read", "unblocked": "exists", "blocked": "blocked", "named": "blockers"}
     return {name: permit(actor, action, now, context=context, ruleset=ruleset) for name, action in actions.items()}
 
 
@@ -113,19 +119,60 @@ class _Telling:
             return
         yield self._step("exists", exists)
         yield self._next([read[holding] for holding in hidden])
-        opening = Custody(Regime.CONTROL, hidden[0].person, Asker(self.actor, self.context, self.now, self.law).provider)
-        may_open = self._permitting("establish-emergency", opening, ())
-        if may_open:
-            yield self._step("emergency", may_open)
+        yield from self._openings(hidden)
         producers = [holding for holding in hidden if self._rule("producers", holding)]
         if producers:
             named = tuple(sorted({holding.provider for holding in producers}))
             yield self._step("producers", self._rule("producers", producers[0]) or "", providers=named)
 
-    def blocked(self, summary: Iterable[Holding]) -> Iterator[Step]:
-        rules = {self._rule("blocked", holding) for holding in summary if holding.blocked}
-        for id in sorted(rule for rule in rules if rule):
-            yield self._step("inner-blocked" if id.startswith("I-") else "blocked", id)
+    def _openings(self, hidden: Sequence[Holding]) -> Iterator[Step]:
+        """What this actor may make to read more of what others hold."""
+        control = self._control(hidden[0].person)
+        certificate = self._permitting("establish-certificate", control, ())
+        if certificate and not self.context.certificate and any(self._with_certificate(holding) for holding in hidden):
+            yield self._step("certificate", certificate)
+        emergency = self._permitting("establish-emergency", control, ())
+        if emergency:
+            yield self._step("emergency", emergency)
+
+    def _with_certificate(self, holding: Holding) -> bool:
+        """Whether an opening for a certificate, and consent where it is missing, would let this be read."""
+        asked = _Telling(self.actor, self.facts, self.now, replace(self.context, certificate=True), self.law)
+        before, after = self._read(holding), asked._read(holding)
+        return before.outcome is not Outcome.ASK and after.outcome in (Outcome.ASK, Outcome.PERMIT)
+
+    def blocked(self, summary: Sequence[Holding]) -> Iterator[Step]:
+        yield from self._blocks("blocked", [holding for holding in summary if holding.blocked])
+        named = [holding for holding in summary if holding.named]
+        yield from self._blocks("blockers", named)
+        inner = [holding for holding in summary if holding.blocked and self._is_inner("blocked", holding)]
+        if inner:
+            control = self._control(inner[0].person)
+            for key, action in _INNER_LIFTS.items():
+                id = self._permitting(action, control, ())
+                if id:
+                    yield self._step(key, id)
+
+    def _blocks(self, action: str, holdings: Sequence[Holding]) -> Iterator[Step]:
+        """One step for each rule that lets it be told: providers are named of others, units of the own provider."""
+        by_rule: dict[str, list[Holding]] = {}
+        for holding in holdings:
+            id = self._rule(action, holding)
+            if id:
+                by_rule.setdefault(id, []).append(holding)
+        for id, told in sorted(by_rule.items()):
+            inner = id.startswith("I-")
+            naming = action == "blockers"
+            providers = tuple(sorted({holding.provider for holding in told})) if naming and not inner else ()
+            units = tuple(told) if naming and inner else ()
+            yield self._step(f"inner-{action}" if inner else action, id, providers=providers, holdings=units)
+
+    def _is_inner(self, action: str, holding: Holding) -> bool:
+        return (self._rule(action, holding) or "").startswith("I-")
+
+    def _control(self, person: int) -> Custody:
+        """Where what this actor brings about is kept."""
+        return Custody(Regime.CONTROL, person, Asker(self.actor, self.context, self.now, self.law).provider)
 
     def _next(self, decisions: Sequence[Decision]) -> Step:
         asking = [decision for decision in decisions if decision.outcome is Outcome.ASK]
@@ -150,7 +197,7 @@ class _Telling:
 
     def _rule(self, action: str, holding: Holding) -> str | None:
         facts = [fact for fact in self.facts if not isinstance(fact, BlockFact)]
-        if action == "blocked":
+        if action in ("blocked", "blockers"):
             facts += [BlockFact(holding.person, kind, holding.provider) for kind in ("inner", "outer")]
         return self._permitting(action, _custody(holding), facts)
 

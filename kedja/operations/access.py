@@ -1,29 +1,26 @@
-"""`Patient/$access-preview` and `Patient/$open`: stepwise disclosure for staff in care (SVOD 2:4-5, 3:1, 3:6)."""
+"""`Patient/$access-preview` and `Patient/$open`: stepwise disclosure for staff in care (PDL 4:4-5, SVOD 2:4-5, 3:1-6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any, Final
 
 from kedja import exactjson
 from kedja.access.asker import Context
-from kedja.access.consents import emergency_consent, svod_consent
 from kedja.access.disclosure import Step
-from kedja.access.rules import limit
+from kedja.access.vocabulary.care import INDISPENSABLE
 from kedja.gate import Change, new_id
 from kedja.gate.disclosure import preview
 from kedja.gate.everything import person_of_patient
 from kedja.gate.people import Identity, identify, person_of
 from kedja.gate.writes import write
 from kedja.interactions.call import Answer, Call
+from kedja.operations.openings import NAMES, Asked, opening
 from kedja.operations.parameters import Inputs, inputs, output
 from kedja.outcome import refuse
 
 Resource = dict[str, Any]
-_WHOM: Final = ("identifier", "danger", "consentUnobtainable")
-_LEAST_REASON, _MOST_REASON = 5, 500
-_CONSENT_DAYS: Final = 366  # a consent that is recorded for staff is looked over at least once a year
+_WHOM: Final = ("identifier", "danger", "consentUnobtainable", "indispensable", "certificate")
 _RULE: Final = "https://kedja.example/fhir/rule"
 
 
@@ -38,20 +35,19 @@ async def access_preview(call: Call, resource_type: str, id: str) -> Answer:
 
 
 async def open_(call: Call, resource_type: str, id: str) -> Answer:
-    """Records what opens the record: `kind` `consent` (the patient said yes) or `emergency`; then the steps as they are now.
+    """Records what opens the record, by its `kind`; then the steps as they are now.
 
-    An emergency opening is the caller's own, for `hours` (at most the law's limit), with a `reason`, and both `danger` and
-    `consentUnobtainable` must be declared. A consent is for the caller's unit, or with `onlyMe` for the caller, for `days`.
+    `consent` (the patient said yes): for the caller's unit, or with `onlyMe` for the caller, for `days`. `emergency` and
+    `certificate`: the caller's own, for `hours` (at most the law's limit), with a `reason`; in an emergency both `danger` and
+    `consentUnobtainable` must be declared. `lift`: a block on what the caller's provider holds (at `unit`) is lifted, for the
+    caller's unit or for `forProvider`, `forUnit`, `forEmployee`: with consent for `days`; with `consentUnobtainable` for
+    `hours`, with a `reason`, where the care is `indispensable` or there is `danger`.
     """
-    given = inputs(call, (*_WHOM, "kind", "reason", "hours", "days", "onlyMe"))
-    makers = {"consent": _consent, "emergency": _emergency}
-    kind = given.text("kind") or ""
-    if kind not in makers:
-        raise refuse(400, "value", f"`kind` is one of {', '.join(makers)}", "?kind")
+    given = inputs(call, (*_WHOM, *NAMES))
     identity = await _patient(call, given, id)
     if not identity.patient:
         raise refuse(404, "not-found", "the person has no Patient here to record it on")
-    consent = makers[kind](call, given, identity, call.door.clock())
+    consent = opening(Asked(call.actor, f"Patient/{identity.patient}", given, call.door.clock()))
     (written,) = await write(call.door, call.actor, [Change("Consent", new_id(), consent, fresh=True)], call.request, call.base)
     opened = {"name": "opening", "valueReference": {"reference": f"Consent/{written.id}"}}
     return await _steps(call, identity.person, _context(given), [opened])
@@ -73,47 +69,11 @@ async def _patient(call: Call, given: Inputs, id: str) -> Identity:
 
 
 def _context(given: Inputs) -> Context:
-    return Context(danger=given.flag("danger") or False, consent_unobtainable=given.flag("consentUnobtainable") or False)
-
-
-def _consent(call: Call, given: Inputs, identity: Identity, now: datetime) -> Resource:
-    assignment = call.actor.assignment
-    assert assignment is not None  # `identify` lets nobody else by
-    days = given.number("days") or 1
-    if days > _CONSENT_DAYS:
-        raise refuse(400, "value", f"`days` is {days}: a consent is recorded for {_CONSENT_DAYS} days at most", "?days")
-    return svod_consent(
-        f"Patient/{identity.patient}",
-        assignment.provider,
-        dated=now,
-        unit=assignment.unit,
-        employee=(call.actor.hsa_id or call.actor.id) if given.flag("onlyMe") else None,
-        starts=now,
-        ends=now + timedelta(days=days),
-    )
-
-
-def _emergency(call: Call, given: Inputs, identity: Identity, now: datetime) -> Resource:
-    assignment = call.actor.assignment
-    assert assignment is not None
-    reason = " ".join((given.text("reason") or "").split())
-    if not _LEAST_REASON <= len(reason) <= _MOST_REASON:
-        raise refuse(400, "required", f"`reason` says in {_LEAST_REASON} to {_MOST_REASON} characters why", "?reason")
-    if not (given.flag("danger") and given.flag("consentUnobtainable")):
-        text = "both `danger` and `consentUnobtainable` must be true for an emergency opening (SFS 2022:913 3 kap. 6 §)"
-        raise refuse(422, "business-rule", text, "?danger")
-    most = limit("emergency-hours")
-    hours = given.number("hours") or min(12, most)
-    if hours > most:
-        raise refuse(400, "value", f"`hours` is {hours}: an emergency opening lasts {most} hours at most", "?hours")
-    return emergency_consent(
-        f"Patient/{identity.patient}",
-        assignment.provider,
-        employee=call.actor.hsa_id or call.actor.id,
-        unit=assignment.unit,
-        reason=reason,
-        starts=now,
-        ends=now + timedelta(hours=hours),
+    return Context(
+        danger=given.flag("danger") or False,
+        consent_unobtainable=given.flag("consentUnobtainable") or False,
+        certificate=given.flag("certificate") or False,
+        declared=frozenset({INDISPENSABLE} if given.flag("indispensable") else ()),
     )
 
 

@@ -13,9 +13,9 @@ from kedja.store.queries import sql
 
 
 async def holdings(store: Store, conditions: Mapping[str, Condition], person: int) -> Sequence[Record]:
-    """Rows (regime, provider, unit, count, readable, unblocked, blocked, starts, ends)."""
+    """Rows (regime, provider, unit, count, readable, unblocked, blocked, starts, ends, named)."""
     args: list[object] = [person]
     text = sql("holdings")
-    for name in ("readable", "unblocked", "blocked"):
+    for name in ("readable", "unblocked", "blocked", "named"):
         text = text.replace(f"{{{name}}}", render(conditions[name], "r", args))
     return await store.pool.fetch(text, *args)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from kedja.access.custody import Custody, Regime
 from kedja.access.decide import establish
 from kedja.access.disclosure import Holding, Step, conditions, disclosure
 from kedja.access.evaluate import evaluate
-from kedja.access.facts import BlockFact, CareRelation, ConsentFact, FactRow
+from kedja.access.facts import BlockFact, CareRelation, ConsentFact, FactRow, LiftFact
 from kedja.access.rule import Obligation, Reveal
 
 NOW = datetime(2026, 3, 15, 10, tzinfo=UTC)
@@ -38,8 +39,8 @@ OPENING = ConsentFact(7, "emergency", "AMBULANCE", "CAR", "H2", NOW, NOW + timed
 def _holding(actor: Actor, custody: Custody, facts: Sequence[FactRow], context: Context, now: datetime) -> Holding:
     """A holding of one resource, counted by the law's own conditions."""
     counted = conditions(actor, now, context=context)
-    readable, unblocked, blocked = (int(evaluate(counted[name], custody, facts)) for name in ("readable", "unblocked", "blocked"))
-    return Holding(custody.person, custody.regime, custody.provider, custody.unit, 1, readable, unblocked, blocked)
+    numbers: dict[str, Any] = {name: int(evaluate(condition, custody, facts)) for name, condition in counted.items()}
+    return Holding(custody.person, custody.regime, custody.provider, custody.unit, 1, **numbers)
 
 
 def _told(
@@ -90,7 +91,7 @@ def test_in_danger_the_producers_are_named_before_anything_is_read() -> None:
 
 def test_a_blocked_holding_is_told_of_without_saying_whose() -> None:
     block = BlockFact(7, "outer", "HOSPITAL")
-    told = _told(NURSE, OPENING, block, context=DANGER, custodies=[HOSPITAL])
+    told = _told(NURSE, OPENING, block, context=Context(consent_unobtainable=True), custodies=[HOSPITAL])
     assert list(told) == ["blocked"]
     assert told["blocked"].rule.id == "V-5"
     assert told["blocked"].providers == ()
@@ -104,8 +105,43 @@ def test_after_ehds_a_block_is_not_told_of() -> None:
 
 def test_an_inner_block_is_told_of_inside_the_provider_only() -> None:
     block = BlockFact(7, "inner", "NORTH", "PSYCHIATRY")
-    assert list(_told(GP, RELATION, block, custodies=[PSYCHIATRY])) == ["inner-blocked"]
+    assert list(_told(GP, RELATION, block, custodies=[PSYCHIATRY])) == ["inner-blocked", "inner-lift", "inner-lift-emergency"]
     assert "blocked" not in _told(NURSE, block, custodies=[PSYCHIATRY])
+
+
+def test_in_danger_it_is_told_who_has_blocked_and_that_the_lift_is_to_be_asked_for() -> None:
+    told = _told(NURSE, BlockFact(7, "outer", "HOSPITAL"), context=DANGER, custodies=[HOSPITAL, PSYCHIATRY])
+    assert told["blockers"].rule.id == "V-13"
+    assert told["blockers"].providers == ("HOSPITAL",)
+    assert {Obligation.SHOW_BLOCKERS, Obligation.REQUEST_LIFT} <= set(told["blockers"].obligations)
+    assert told["blockers"].holdings == ()
+    assert told["producers"].providers == ("NORTH",)
+
+
+def test_a_lift_un_blocks_for_whom_it_is_and_nobody_else() -> None:
+    block, until = BlockFact(7, "outer", "HOSPITAL"), NOW + timedelta(hours=8)
+    lift = LiftFact(7, "outer", "HOSPITAL", None, "AMBULANCE", "CAR", reason="Emergency", ends=until)
+    assert _told(NURSE, OPENING, block, lift, context=DANGER, custodies=[HOSPITAL])["content"].rule.id == "V-12"
+    assert "content" not in _told(GP, RELATION, CONSENT, block, lift, custodies=[HOSPITAL])
+
+
+def test_where_consent_cannot_be_had_the_units_that_have_blocked_are_named() -> None:
+    block = BlockFact(7, "inner", "NORTH", "PSYCHIATRY")
+    declared = Context(consent_unobtainable=True, declared=frozenset({"indispensable"}))
+    told = _told(GP, RELATION, block, context=declared, custodies=[PSYCHIATRY, HOSPITAL])
+    assert told["inner-blockers"].rule.id == "I-6.1"
+    assert [holding.unit for holding in told["inner-blockers"].holdings] == ["PSYCHIATRY"]
+    assert told["inner-lift-emergency"].rule.id == "I-6"
+    assert {Obligation.JUSTIFY, Obligation.REVIEW_QUEUE} <= set(told["inner-lift-emergency"].obligations)
+
+
+def test_who_was_a_patient_before_can_have_a_certificate_written() -> None:
+    earlier = CareRelation(7, "NORTH", "GP", ends=NOW - timedelta(days=300))
+    assert list(_told(GP, earlier, CONSENT, custodies=[HOSPITAL])) == ["exists", "refused", "certificate", "emergency"]
+    opening = ConsentFact(7, "certificate", "NORTH", "GP", "H1", NOW, NOW + timedelta(hours=8))
+    assert _told(GP, earlier, CONSENT, opening, custodies=[HOSPITAL])["content"].rule.id == "V-8"
+    assert "ask-consent" in _told(GP, earlier, opening, custodies=[HOSPITAL])
+    assert "certificate" not in _told(GP, custodies=[HOSPITAL])
 
 
 def test_social_care_staff_are_told_that_there_is_something_and_have_no_emergency() -> None:
@@ -127,6 +163,12 @@ def test_nothing_is_told_where_nothing_is_held() -> None:
         (GP, ConsentFact(7, "svod", "NORTH", "GP"), "C-2.2"),
         (GP, BlockFact(7, "outer", "NORTH"), "C-2.2"),
         (NURSE, OPENING, "V-12.2"),
+        (GP, ConsentFact(7, "certificate", "NORTH", "GP", "H1", NOW, NOW + timedelta(hours=8)), "V-8.2"),
+        (GP, LiftFact(7, "inner", "NORTH", "PSYCHIATRY", "NORTH", "GP"), "I-5"),
+        (GP, LiftFact(7, "inner", "NORTH", None, "NORTH", reason="Emergency", ends=NOW + timedelta(hours=8)), "I-6"),
+        (GP, LiftFact(7, "outer", "NORTH", None, "AMBULANCE"), "V-3"),
+        (GP, LiftFact(7, "outer", "NORTH", None, "AMBULANCE", reason="Emergency", ends=NOW + timedelta(hours=8)), "V-13.1"),
+        (PERSON, LiftFact(7, "outer", "NORTH", None, "AMBULANCE"), "C-3"),
     ],
 )
 def test_who_may_bring_a_consent_or_block_about(actor: Actor, fact: FactRow, rule: str) -> None:
@@ -145,6 +187,13 @@ def test_who_may_bring_a_consent_or_block_about(actor: Actor, fact: FactRow, rul
         (GP, ConsentFact(7, "wellness-share", "NORTH", "GP")),  # only the person shares their own account
         (ASSISTANT, ConsentFact(7, "emergency", "TOWN", "HELP", "H3", NOW, NOW + timedelta(hours=1))),
         (replace(GP, kind=Kind.RESEARCHER), ConsentFact(7, "svod", "NORTH")),
+        (NURSE, LiftFact(7, "outer", "HOSPITAL", None, "AMBULANCE")),  # only whoever has blocked lifts
+        (GP, LiftFact(7, "inner", "HOSPITAL", None, "NORTH")),
+        (ASSISTANT, LiftFact(7, "inner", "TOWN", None, "TOWN")),
+        (PERSON, LiftFact(7, "inner", "NORTH", None, "NORTH", reason="Emergency", ends=NOW + timedelta(hours=1))),
+        (PERSON, LiftFact(8, "outer", "NORTH", None, "AMBULANCE")),
+        (GP, LiftFact(7, "inner", "NORTH", None, "NORTH", reason="Emergency", ends=NOW + timedelta(days=2))),  # too long
+        (GP, LiftFact(7, "inner", "NORTH", None, "NORTH", reason="Emergency")),
     ],
 )
 def test_who_may_not(actor: Actor, fact: FactRow) -> None:
