@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from asyncpg import Record
-
 from kedja.access.actor import Actor
 from kedja.access.compile import permit
 from kedja.access.custody import Custody, Regime
 from kedja.access.evaluate import permitting_rule
+from kedja.access.rows import FactRow
 from kedja.access.specialise import asks_facts, specialise
 from kedja.gate import asking, shield
 from kedja.gate.facts import facts_about
@@ -86,7 +85,7 @@ class Door:
         if not person or not any(asks_facts(law) for law in laws[:2]):
             return None
         facts = await facts_about(self.store, [person])
-        return person, lambda law: specialise(law, person, facts)
+        return person, lambda law: specialise(law, person, facts) if asks_facts(law) else law
 
     async def check(self, actor: Actor, query: Query, request: str, detail: str = "") -> None:
         """Raises 403, and logs it, where the law forbids the search itself (`asking`)."""
@@ -103,18 +102,22 @@ class Door:
 
     async def log_of(
         self, actor: Actor, person: int, request: str, *, before: int | None = None, count: int = 50, others: bool = False
-    ) -> Sequence[Record]:
+    ) -> Sequence[shield.Row]:
         """The person's access log, newest first: to that person (P-5), or a small child's guardian (P-5.2). Raises 403.
 
         `others`: without the actor's own reads.
         """
-        rule = await self._log_rule(actor, person)
+        facts = await facts_about(self.store, [person]) if actor.acts_for else ()
+        rule = self._log_rule(actor, person, facts)
         if rule is None:
             await self.denied(actor, person, "log", ["P-5"], [], request, "")
             raise refuse(403, "forbidden", "the access log of a person is shown to that person (PDL 8 kap. 5 §)")
         key = await key_of(self.store, actor)
         own = actor.id if others else None
-        return await self.store.pool.fetch(sql("log_of"), person, before, count, key, request, own, FORMER_KEY, rule)
+        rows = await self.store.pool.fetch(sql("log_of"), person, before, count, key, request, own, FORMER_KEY, rule)
+        if shield.hides_units(actor, person, facts, self.clock()):
+            return [{**row, "unit": "", "unit_name": "", "detail": ""} for row in rows]
+        return rows
 
     async def denied(
         self, actor: Actor, person: int, action: str, rules: list[str], resources: list[str], request: str, detail: str
@@ -123,13 +126,13 @@ class Door:
         key = await key_of(self.store, actor)
         await self.store.pool.execute(sql("denied"), person, key, action, " ".join(rules), " ".join(resources), request, detail)
 
-    async def _log_rule(self, actor: Actor, person: int) -> str | None:
-        """The rule by which this actor may read this person's log; facts are asked for only where they decide."""
-        facts = await facts_about(self.store, [person]) if actor.acts_for else ()
+    def _log_rule(self, actor: Actor, person: int, facts: Sequence[FactRow]) -> str | None:
+        """The rule by which this actor may read this person's log."""
         return permitting_rule(permit(actor, "log", self.clock()), Custody(Regime.CONTROL, person), facts) if person else None
 
 
 def _shown(actor: Actor, row: Row, request: str, now: datetime) -> Row:
+    row = row._replace(body=shield.in_part(row.rule, row.body))
     if not shield.is_shielded(row.labels):
         return row
     shield.alert(actor, request)

@@ -18,6 +18,7 @@ from kedja import __version__, exactjson
 from kedja.access.actor import Actor, Kind
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
+from kedja.gate.shield import without_places
 from kedja.outcome import refuse
 from kedja.store.export import Taking, Wanted, taking
 from kedja.store.keys import new_id
@@ -54,7 +55,8 @@ async def export(
 ) -> Manifest:
     """Write `Type.ndjson` (`.gz` when `packed`) of each type and manifest.json to the folder `out`, as all stood at one moment.
 
-    Each line is a resource as it is stored, byte for byte. Raises OutcomeError 409 when `out` holds something already.
+    Each line is a resource as it is stored, byte for byte; but where it is not everything, which is a backup, places of persons
+    with protected identity are masked. Raises OutcomeError 409 when `out` holds something already.
     """
     making = _begun(out)
     request = f"export-{new_id()}"
@@ -96,8 +98,8 @@ async def _write(taking: Taking, name: str, folder: Path, packed: bool, tell: Ca
     count = 0
     with file.open("wb") as plain:
         lines = cast(BinaryIO, gzip.GzipFile("", "wb", fileobj=plain, mtime=0)) if packed else plain
-        async for body in taking.bodies(name):
-            lines.write(body.encode() + b"\n")
+        async for body, labels in taking.bodies(name):
+            lines.write((body if taking.wanted.is_backup else without_places(labels, body)).encode() + b"\n")
             count += 1
         if packed:
             lines.close()

@@ -18,7 +18,7 @@ from kedja.gate.door import Door
 from kedja.gate.facts import facts_about
 from kedja.gate.logging import key_of
 from kedja.gate.record import record
-from kedja.gate.shield import named
+from kedja.gate.shield import hides_units, named
 from kedja.identity.systems import FORMER_KEY
 from kedja.outcome import refuse
 from kedja.search.sql.condition import render
@@ -42,7 +42,8 @@ async def page(
 
     Raises 403 for who may not have the person's log. That it was asked for is in the log.
     """
-    rule = await _rule(door, actor, person)
+    facts = await facts_about(door.store, [person]) if actor.acts_for else ()
+    rule = permitting_rule(permit(actor, "log", door.clock()), Custody(Regime.CONTROL, person), facts) if person else None
     if rule is None:
         await door.denied(actor, person, "log", ["P-5"], [], request, "extract")
         raise refuse(403, "forbidden", "the access log of a person is shown to that person (PDL 8 kap. 5 §)")
@@ -51,7 +52,14 @@ async def page(
     condition = render(named(actor, door.clock()), "r", args)
     rows = await door.store.pool.fetch(sql("log_extract").replace("{condition}", condition), *args)
     reasons = await _reasons(door, actor, person, request) if any("Consent/" in str(row["resources"]) for row in rows) else {}
-    return [_row(tuple(row), reasons) for row in rows]
+    found = [_row(tuple(row), reasons) for row in rows]
+    return [_placeless(row) for row in found] if hides_units(actor, person, facts, door.clock()) else found
+
+
+def _placeless(row: Row) -> Row:
+    """Without the units that opened or hold something, and without what was searched by."""
+    held = {place: (provider, "") for place, (provider, _) in row.held.items()}
+    return row._replace(entry=row.entry._replace(unit="", unit_name="", detail=""), held=held)
 
 
 async def whole(
@@ -66,12 +74,6 @@ async def whole(
         if len(rows) < min(left, MOST):
             return
         before, left = rows[-1].entry.seq, left - len(rows)
-
-
-async def _rule(door: Door, actor: Actor, person: int) -> str | None:
-    """The rule by which this actor may have this person's log."""
-    facts = await facts_about(door.store, [person]) if actor.acts_for else ()
-    return permitting_rule(permit(actor, "log", door.clock()), Custody(Regime.CONTROL, person), facts) if person else None
 
 
 def _row(row: tuple[Any, ...], reasons: Mapping[str, str]) -> Row:

@@ -6,7 +6,7 @@ Every row that leaves the gate with a text goes through `shown`. Of nobody else 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from kedja.access.compile import permit
 from kedja.access.custody import Custody, Regime
 from kedja.access.evaluate import evaluate
 from kedja.access.masking import mask
+from kedja.access.rows import FactRow, SubjectState
 from kedja.search.condition import SHIELDED, Condition
 
 log = logging.getLogger(__name__)
@@ -48,9 +49,22 @@ def sees_places(actor: Actor, person: int, now: datetime) -> bool:
     return evaluate(permit(actor, "place", now), Custody(Regime.CONTROL, person))
 
 
+def hides_units(actor: Actor, person: int, facts: Iterable[FactRow], now: datetime) -> bool:
+    """Whether, by these facts, the actor may not be told at which units this person is met; who holds the record may be told."""
+    protected = any(isinstance(fact, SubjectState) and (fact.kind, fact.person) == ("protected", person) for fact in facts)
+    return protected and not sees_places(actor, person, now)
+
+
 def shown(actor: Actor, person: int, labels: int, body: str, now: datetime) -> str:
     """The text as this actor may see it: as it is stored, but for places of who has protected identity."""
-    if not is_shielded(labels) or not body or sees_places(actor, person, now):
+    if not is_shielded(labels) or sees_places(actor, person, now):
+        return body
+    return without_places(labels, body)
+
+
+def without_places(labels: int, body: str) -> str:
+    """As nobody but the person may see it."""
+    if not is_shielded(labels) or not body:
         return body
     return exactjson.dumps(mask(exactjson.loads(body.encode()))).decode()
 

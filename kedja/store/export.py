@@ -24,6 +24,11 @@ class Wanted:
     since: datetime | None = None
     persons: Sequence[int] | None = None
 
+    @property
+    def is_backup(self) -> bool:
+        """Whether it is of everybody and of every type, so that all can be built from it again."""
+        return not self.types and self.persons is None
+
 
 @dataclass(frozen=True, slots=True)
 class Taking:
@@ -36,11 +41,11 @@ class Taking:
         """The types of which there is something to take, by name."""
         return [row["type"] for row in await self.conn.fetch(sql("export_types"), *self._which())]
 
-    async def bodies(self, resource_type: str) -> AsyncIterator[str]:
-        """The stored text of each resource of this type, in the order in which they were first stored."""
+    async def bodies(self, resource_type: str) -> AsyncIterator[tuple[str, int]]:
+        """The stored text and the labels of each resource of this type, in the order in which they were first stored."""
         rows = self.conn.cursor(sql("export_bodies"), resource_type, *self._which()[1:], prefetch=_AHEAD)
         async for row in rows:
-            yield cast(Record, row)["body"]
+            yield cast("tuple[str, int]", tuple(cast(Record, row)))
 
     async def log(self, actor: int, request: str) -> int:
         """A row for each person of whom something is taken; how many rows there are."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ import pytest
 from kedja.access.actor import Assignment, Purpose
 from kedja.access.masking import MASKED
 from kedja.gate.check import check
+from kedja.gate.export import Wanted, export
+from kedja.gate.views import Field, View, answer
 from kedja.identity import Identifier
 from kedja.store import person as persons
 from tests.fhir.service import CLINIC, CLINIC_DOCTOR, NORTH, Caller, Service, observation, patient, staff
@@ -342,3 +345,28 @@ async def test_a_marked_person_is_in_no_answer_across_the_domains(world: World) 
     told = await text_of(quality, "GET", "/fhir/Observation?code=NPU27300&_count=100")
     assert world.marked not in told
     assert world.plain in told
+
+
+async def test_a_part_that_is_exported_is_masked_and_a_backup_is_whole(world: World, tmp_path: Path) -> None:
+    door = world.service.app.state.door
+    await export(door, tmp_path / "part", Wanted(["Patient"]))
+    await export(door, tmp_path / "whole", Wanted())
+    part, whole = ((tmp_path / name / "Patient.ndjson").read_text(encoding="utf-8") for name in ("part", "whole"))
+    assert (part.count("Storgatan 1"), whole.count("Storgatan 1")) == (2, 4)  # of the other alone: in text and address
+    stored = [row["body"] for row in await world.service.database.fetch("SELECT body FROM resource WHERE type = 'Patient'")]
+    assert sorted(whole.splitlines()) == sorted(stored)
+
+
+async def test_views_for_statistics_have_no_row_of_them(world: World) -> None:
+    view = View("visits", "Encounter", "health", (Field("id", "$.id", "text"),), ())
+    asked = "SELECT person, id FROM visits"
+    rows = await answer(world.service.app.state.door, world.doctor.actor, [view], asked, "visits", "r1")
+    assert len(rows) == 1
+    assert world.visit not in {row["id"] for row in rows}
+
+
+async def test_a_preview_names_no_unit_of_theirs(world: World) -> None:
+    told = await text_of(world.doctor, "POST", f"/fhir/Patient/{world.marked}/$access-preview")
+    assert CLINIC not in told
+    assert NORTH in told
+    assert CLINIC in await text_of(world.doctor, "POST", f"/fhir/Patient/{world.plain}/$access-preview")
