@@ -20,6 +20,7 @@ from kedja.config import Config, load
 from kedja.gate import Door
 from kedja.gate.audit import Notary, sealing
 from kedja.gate.definitions import kept
+from kedja.gate.nightly import nights
 from kedja.gate.erasure import erasing
 from kedja.gate.reindex import indexing
 from kedja.http import audit, extract
@@ -46,6 +47,7 @@ def create_app(config: Config) -> Starlette:
                 kept(door, config.database_url),
                 indexing(door, f"{config.base_url}/fhir"),
                 sealing(door, app.state.notary),
+                nights(door, app.state.notary),
                 erasing(door),
             ):
                 yield

@@ -147,6 +147,27 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         _command("audit_archive"),
     ),
     (
+        "audit reconcile",
+        "compare store, access log and tree, and say what does not agree",
+        (("--new", {"action": "store_true", "help": "only what came since the last time (default: all)"}),),
+        _command("reconcile", "log_keeping"),
+    ),
+    (
+        "audit review",
+        "draw what is unusual in the access log, and a random sample, for those who review it",
+        (("--days", {"type": int, "default": 1, "metavar": "N", "help": "of so many days back (default: 1)"}),),
+        _command("review", "log_keeping"),
+    ),
+    (
+        "audit prune",
+        "take out of the access log what is older than it must be kept and stands in an archive",
+        (
+            ("--archive", {"type": Path, "required": True, "metavar": "DIR", "help": "an archive with all of it"}),
+            ("--before", {"metavar": "DATE", "help": "only what is older than this day (default: all that may go)"}),
+        ),
+        _command("prune", "log_keeping"),
+    ),
+    (
         "check",
         "check that store, index, log and history agree, and say what does not",
         (

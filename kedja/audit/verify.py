@@ -25,16 +25,23 @@ class Finding:
 
 @dataclass(slots=True)
 class Verifier:
-    """Takes the leaves in their order, and then says what is wrong. `checkpoints`: those of the store and of the witness."""
+    """Takes the leaves in their order, and then says what is wrong. `checkpoints`: those of the store and of the witness.
+
+    `pruned`: so many rows from the beginning were taken out when their time was over. `start`: the tree that is known to be
+    whole, where not all leaves are looked at.
+    """
 
     key: Ed25519PublicKey
     checkpoints: Iterable[Checkpoint]
+    pruned: int = 0
+    start: Peaks = field(default_factory=Peaks)
     findings: list[Finding] = field(default_factory=list[Finding])
     _peaks: Peaks = field(default_factory=Peaks)
     _signed: dict[int, set[bytes]] = field(default_factory=dict[int, set[bytes]])
     _good: int = 0  # how many leaves the last checkpoint that agreed covers
 
     def __post_init__(self) -> None:
+        self._peaks = self.start
         for checkpoint in self.checkpoints:
             if is_signed(checkpoint, self.key):
                 self._signed.setdefault(checkpoint.size, set()).add(checkpoint.root)
@@ -50,11 +57,12 @@ class Verifier:
         if position != self.size:
             self._find("reordered", f"leaf {self.size} is missing: what follows stands as leaf {position}", seq)
         if entry is None:
-            self._find("dropped", f"row {seq} of the access log was sealed as leaf {position} and is gone", seq)
+            if position >= self.pruned:
+                self._find("dropped", f"row {seq} of the access log was sealed as leaf {position} and is gone", seq)
         elif leaf_hash(entry) != kept:
             self._find("changed", f"row {seq} of the access log is not what was sealed as leaf {position}", seq)
         self._peaks, _ = self._peaks.with_leaf(kept)
-        self._compare()
+        self.compare()
 
     def added(self, seqs: Iterable[int]) -> None:
         """Rows that stand among the sealed ones without a leaf."""
@@ -68,7 +76,8 @@ class Verifier:
             self._find("cut", f"{last} entries were signed and {self.size} are there: the end of the log is gone")
         return self.findings
 
-    def _compare(self) -> None:
+    def compare(self) -> None:
+        """The tree as it is now with the checkpoint of its size, where there is one."""
         signed = self._signed.get(self.size)
         if signed is None:
             return

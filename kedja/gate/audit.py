@@ -20,6 +20,7 @@ from kedja.audit.archive import Archive
 from kedja.audit.checkpoint import Checkpoint, sign
 from kedja.audit.event import leaf_of
 from kedja.audit.keys import public_pem
+from kedja.audit.pruning import pruned
 from kedja.audit.tree import consistency_ranges, inclusion_ranges
 from kedja.audit.verify import Finding, Verifier
 from kedja.gate.door import Door
@@ -144,7 +145,8 @@ async def verify(door: Door, notary: Notary) -> tuple[int, list[Finding]]:
     async with transaction(door.store) as conn:
         await conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         known = [*await store.checkpoints(conn), *witness.read(witness.place(notary.home))]
-        verifier = Verifier(notary.key.public_key(), known)
+        gone = pruned(await store.prunings(conn), notary.key.public_key())
+        verifier = Verifier(notary.key.public_key(), known, gone)
         async for leaf in store.leaves(conn):
             verifier.leaf(leaf.position, leaf.seq, leaf.hash, leaf_of(leaf.entry) if leaf.entry else None)
         verifier.added(await store.added(conn))
@@ -160,5 +162,6 @@ async def archive(door: Door, notary: Notary, folder: Path) -> int:
         async for leaf in store.leaves(conn):
             files.entry(leaf.position, leaf.seq, leaf.hash, leaf_of(leaf.entry) if leaf.entry else None)
         signed = {one.text: one for one in [*await store.checkpoints(conn), *witness.read(witness.place(notary.home))]}
-    files.finish(signed.values(), public_pem(notary.key))
+        prunings = await store.prunings(conn)
+    files.finish(signed.values(), public_pem(notary.key), prunings)
     return files.size

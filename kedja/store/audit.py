@@ -10,6 +10,7 @@ from asyncpg import Connection, Record
 
 from kedja.audit.checkpoint import Checkpoint
 from kedja.audit.event import Entry, leaf_of
+from kedja.audit.pruning import Pruning
 from kedja.audit.tree import HASH_BYTES, Node, Peaks, Range, hashes_of, leaf_hash, perfect, root_of
 from kedja.store.pool import Store, transaction
 from kedja.store.queries import sql
@@ -130,11 +131,16 @@ class Leaf:
     entry: Entry | None
 
 
-async def leaves(conn: Connection) -> AsyncIterator[Leaf]:
-    """Every leaf in its order. To be called in a transaction, which gives one moment of it all."""
-    async for row in conn.cursor(sql("audit_entries"), prefetch=2000):
+async def leaves(conn: Connection, start: int = 0) -> AsyncIterator[Leaf]:
+    """Every leaf from `start` on in its order. To be called in a transaction, which gives one moment of it all."""
+    async for row in conn.cursor(sql("audit_from"), start, prefetch=2000):
         values = tuple(row)
         yield Leaf(row["position"], row["leaf_seq"], row["hash"], Entry(*values[3:]) if row["seq"] is not None else None)
+
+
+async def prunings(conn: Connection) -> list[Pruning]:
+    """What says which rows were taken out of the log."""
+    return [Pruning(row["text"], row["signature"], row["key"]) for row in await conn.fetch(sql("audit_pruned"))]
 
 
 async def added(conn: Connection) -> list[int]:

@@ -2,7 +2,8 @@
 -- linked: the log stays as it was written.
 WITH asked AS (
     SELECT key, version, type || '/' || id || '/_history/' || version AS place, person
-    FROM resource_version WHERE $1::bigint[] IS NULL OR key = ANY ($1)
+    FROM resource_version
+    WHERE ($1::bigint[] IS NULL OR key = ANY ($1)) AND updated >= (SELECT coalesce(max(before), '-infinity') FROM audit_pruned)
 ), persons AS (
     SELECT person FROM asked UNION
     SELECT i.value::bigint FROM person_identifier i WHERE i.system = $2::text AND i.person IN (SELECT person FROM asked)

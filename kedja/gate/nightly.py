@@ -1,0 +1,73 @@
+"""What is done each night by one of the processes that serve: the log is reconciled, and reviews are drawn from it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+import asyncpg
+
+from kedja.discharge.case import ZONE
+from kedja.gate import reviews
+from kedja.gate.audit import Notary
+from kedja.gate.door import Door
+from kedja.gate.reconcile import reconcile
+from kedja.store.nights import alone, last_night, set_night
+
+log = logging.getLogger(__name__)
+_HOUR: Final = 2  # o'clock in Sweden
+_EVERY: Final = 60.0  # seconds between looks at the clock
+_WHOLE: Final = 6  # the weekday whose night goes through all of the log: Sunday
+
+
+@asynccontextmanager
+async def nights(door: Door, notary: Notary) -> AsyncIterator[None]:
+    """While open, the work of each night is done once, by one of all processes."""
+    task = asyncio.create_task(_forever(door, notary))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _forever(door: Door, notary: Notary) -> None:
+    while True:
+        await asyncio.sleep(_EVERY)
+        try:
+            await look(door, notary)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("the night's work waits for the database: %s", error)
+        except Exception:
+            log.exception("the night's work failed; it is tried again the next night")
+
+
+async def look(door: Door, notary: Notary) -> bool:
+    """Do the night's work if it is time and nobody has; whether it was done. A new installation begins with its next night."""
+    now = door.clock().astimezone(ZONE)
+    night = now.date() if now.hour >= _HOUR else now.date() - timedelta(days=1)
+    async with alone(door.store) as got:
+        if not got:
+            return False
+        before = await last_night(door.store)
+        if before is not None and before >= night:
+            return False
+        await set_night(door.store, night)
+        if before is None:
+            return False
+        await work(door, notary, night)
+        return True
+
+
+async def work(door: Door, notary: Notary, night: date) -> None:
+    """Compare store, log and tree, on Sundays all of them; then draw reviews from the day before, for each provider."""
+    await reconcile(door, notary, whole=night.weekday() == _WHOLE)
+    end = datetime.combine(night, time.min, ZONE)
+    since = datetime.combine(night - timedelta(days=1), time.min, ZONE)
+    for provider in await reviews.providers(door, since, end):
+        await reviews.draw(door, provider, since, end)
