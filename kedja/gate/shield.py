@@ -1,6 +1,6 @@
-"""Protected identity at the gate: the law for those who are named exactly, and what is shown of them (OSL 21:3, 22:1).
+"""What is shown of a text: protected identity (OSL 21:3, 22:1), and what a rule permits to be read in part alone.
 
-Every row that leaves the gate with a text goes through `shown`. Of nobody else is a text looked at: it is sent as it is stored.
+Every row that leaves the gate with a text goes through `shown`. Else no text is looked at: it is sent as it is stored.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from kedja.access.compile import permit
 from kedja.access.custody import Custody, Regime
 from kedja.access.evaluate import evaluate
 from kedja.access.masking import mask
+from kedja.access.redaction import redact, redacting
 from kedja.access.rows import FactRow, SubjectState
+from kedja.access.rules import standard
 from kedja.search.condition import SHIELDED, Condition
 
 log = logging.getLogger(__name__)
@@ -69,8 +71,17 @@ def without_places(labels: int, body: str) -> str:
     return exactjson.dumps(mask(exactjson.loads(body.encode()))).decode()
 
 
-def rows_shown(actor: Actor, rows: Sequence[Record], request: str, now: datetime) -> Sequence[Row]:
-    """Rows with `person`, `labels` and `body`, as `shown`; the same rows where nobody has protected identity."""
+def in_part(rule: str, body: str) -> str:
+    """The text as far as this rule, which permits it, lets it be told: without why it was prescribed, and the like."""
+    partial = redacting(standard()).get(rule)
+    return exactjson.dumps(redact(exactjson.loads(body.encode()), partial)).decode() if partial and body else body
+
+
+def rows_shown(actor: Actor, rows: Sequence[Row], request: str, now: datetime) -> Sequence[Row]:
+    """Rows with `person`, `labels`, `rule` and `body`, as `in_part` and `shown`; the same rows where nothing is taken out."""
+    partial = redacting(standard())
+    if any(row["rule"] in partial for row in rows):
+        rows = [{**row, "body": in_part(row["rule"], row["body"])} for row in rows]
     if not any(row["labels"] & SHIELDED for row in rows):
         return rows
     alert(actor, request)

@@ -16,7 +16,7 @@ from kedja.store.queries import sql
 
 
 class Row(NamedTuple):
-    """One version as it is stored. `body` is '' when deleted."""
+    """One version as it is stored. `body` is '' when deleted; `rule` permits that it is read."""
 
     version: int
     updated: datetime
@@ -24,6 +24,7 @@ class Row(NamedTuple):
     person: int
     body: str
     labels: int
+    rule: str
 
 
 Asked = tuple[str, str, int, str, datetime | None]  # type, id, actor, request, the time of a condition that has one

@@ -21,4 +21,4 @@ WITH found AS MATERIALIZED (
            coalesce(array_agg(type || '/' || id), '{}'), $3::text, $11::text
     FROM page
 )
-SELECT type, id, key, rest, person, labels, body FROM found ORDER BY rest, key DESC
+SELECT type, id, key, rest, person, labels, body, rule FROM found ORDER BY rest, key DESC

@@ -26,5 +26,5 @@ WITH candidates AS MATERIALIZED (
     UNION ALL
     SELECT 0, $2::integer, 'history', 'permit', '{}', '{}', $3::text, $5::text WHERE NOT EXISTS (SELECT FROM shown)
 )
-SELECT type, id, key, version, updated, deleted, revived, person, labels, body FROM page
+SELECT type, id, key, version, updated, deleted, revived, person, labels, body, rule FROM page
 ORDER BY updated DESC, key DESC, version DESC

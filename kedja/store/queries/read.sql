@@ -13,4 +13,4 @@ WITH wanted AS (
            ARRAY[w.type || '/' || w.id], w.request
     FROM wanted w LEFT JOIN found f ON f.place = w.place
 )
-SELECT place, version, updated, deleted, person, body, labels FROM found WHERE permitted
+SELECT place, version, updated, deleted, person, body, labels, rule FROM found WHERE permitted

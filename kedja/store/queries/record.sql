@@ -11,4 +11,4 @@ WITH found AS MATERIALIZED (
            coalesce(array_agg(type || '/' || id), '{}'), $4::text
     FROM found
 )
-SELECT type, id, regime, provider, unit, source, person, labels, body FROM found
+SELECT type, id, regime, provider, unit, source, person, labels, body, rule FROM found

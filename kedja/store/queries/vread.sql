@@ -12,4 +12,4 @@ WITH found AS MATERIALIZED (
            ARRAY[$1 || '/' || $2 || '/_history/' || $5], $4::text
     FROM (SELECT 1) AS once LEFT JOIN found f ON true
 )
-SELECT version, updated, deleted, person, body, labels FROM found WHERE permitted
+SELECT version, updated, deleted, person, body, labels, rule FROM found WHERE permitted
