@@ -95,10 +95,11 @@ def _compiled(actor: Actor, action: str, context: Context, law: Ruleset, epoch: 
             branch = all_of([condition_of(rule, asker), *struck])
             if branch != NOTHING:
                 branches.append(Ruled(rule.id, branch))
-    return _permit(AnyOf(tuple(branches)))
+    return bound(AnyOf(tuple(branches)))
 
 
-def _permit(condition: AnyOf) -> Bind:
+def bound(condition: AnyOf) -> Bind:
+    """A function that gives the permit whose facts are asked at a time; its shape is one object for all times."""
     if condition == NOTHING:
         return lambda now: NOTHING
     shape = Shape(condition, _SOMETIME)

@@ -31,7 +31,7 @@ from kedja.search.condition import (
     Where,
 )
 
-_STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
+STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
 
 
 def evaluate(condition: Condition, custody: Custody, facts: Sequence[FactRow] = (), type: str = "", id: str = "") -> bool:
@@ -123,7 +123,7 @@ def _aged(born: datetime | None, now: datetime, least: int | None, below: int | 
     """As SQL's comparison with a null: of who has no birth date, nothing holds."""
     if born is None:
         return least is None and below is None
-    today = now.astimezone(_STOCKHOLM).date()
+    today = now.astimezone(STOCKHOLM).date()
     return (least is None or born.date() <= _years_before(today, least)) and (
         below is None or born.date() > _years_before(today, below)
     )

@@ -6,12 +6,14 @@ is left in a fraction of the time that the whole takes, since no fact is looked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, time
 from functools import lru_cache
 
+from kedja.access.compile import bound
 from kedja.access.custody import Custody, Regime
-from kedja.access.evaluate import in_force_at, meets
+from kedja.access.evaluate import STOCKHOLM, in_force_at, meets
 from kedja.access.rows import TABLES, FactRow, LiftFact
 from kedja.search.condition import (
     EVERYTHING,
@@ -42,12 +44,27 @@ def asks_facts(condition: Condition) -> bool:
 
 
 def specialise(condition: Condition, person: int, facts: Sequence[FactRow]) -> Condition:
-    """The condition for rows about `person`, with `facts` all that are kept about them; NOTHING for rows about anybody else."""
+    """The condition for rows about `person`, with `facts` all that are kept about them; NOTHING for rows about anybody else.
+
+    What is left of a law is kept for as long as the same facts are in force, and rendered once.
+    """
+    if not isinstance(condition, Permit):
+        raise TypeError("only what a law permits is made special")
+    now = condition.now
+    turns = sorted({turn for fact in facts for turn in (fact.starts, fact.ends) if turn is not None})
+    since = bisect_right(turns, now)
+    midnight = datetime.combine(now.astimezone(STOCKHOLM).date(), time.min, STOCKHOLM)
+    moment = max(turns[since - 1], midnight) if since else midnight
+    return _left(condition.shape, person, tuple(facts), moment)(now)
+
+
+@lru_cache(maxsize=8192)
+def _left(shape: Shape, person: int, facts: tuple[FactRow, ...], moment: datetime) -> Callable[[datetime], Condition]:
+    """`moment` stands for all times until a fact begins or ends, or the day does: all give the same answer."""
     own = Column("person", "=", person)
-    left = _for(condition, person, facts)
-    if isinstance(left, AnyOf):
-        return AnyOf(tuple(_about(part, own) for part in left.of))
-    return _about(left, own)
+    left = _for(shape.of, person, facts, moment)
+    parts = left.of if isinstance(left, AnyOf) else (left,)
+    return bound(AnyOf(tuple(_about(part, own) for part in parts)))
 
 
 def _about(part: Condition, own: Column) -> Condition:
@@ -59,20 +76,20 @@ def _about(part: Condition, own: Column) -> Condition:
             return _all([own, part])
 
 
-def _for(condition: Condition, person: int, facts: Sequence[FactRow]) -> Condition:
+def _for(condition: Condition, person: int, facts: Sequence[FactRow], now: datetime) -> Condition:
     match condition:
         case All(of):
-            return _all(_for(part, person, facts) for part in of)
+            return _all(_for(part, person, facts, now) for part in of)
         case AnyOf(of):
-            return _any(_for(part, person, facts) for part in of)
+            return _any(_for(part, person, facts, now) for part in of)
         case Not(of):
-            return _not(_for(of, person, facts))
+            return _not(_for(of, person, facts, now))
         case Ruled(rule, of):
-            left = _for(of, person, facts)
+            left = _for(of, person, facts, now)
             return NOTHING if left == NOTHING else Ruled(rule, left)
         case Column("person", "=", value):
             return EVERYTHING if person == value else NOTHING
-        case Fact(table, now, where, ever):
+        case Fact(table, _, where, ever):
             rows = [row for row in facts if TABLES[row.__class__] == table and row.person == person]
             return _any(_met(row, where, now, facts) for row in rows if in_force_at(row, now, ever=ever))
         case _:
