@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from tests.law import oracle_care, oracle_others, oracle_reuse
+from tests.law import oracle_care, oracle_others, oracle_people, oracle_reuse
 from tests.law.oracle_reading import Reading
 
 
@@ -18,7 +18,7 @@ class Part(Protocol):
     def forbids(self, one: Reading, action: str, /) -> bool: ...
 
 
-PARTS: Final[tuple[Part, ...]] = (oracle_care, oracle_others, oracle_reuse)
+PARTS: Final[tuple[Part, ...]] = (oracle_care, oracle_others, oracle_people, oracle_reuse)
 
 
 class Oracle(Reading):

@@ -18,7 +18,10 @@ CARE_RECORDS = (Regime.HEALTH, Regime.SOCIAL)
 class Reading:
     """One actor, one resource, its facts, at one time. `facts` are those in force; `begun` may also have ended."""
 
-    def __init__(self, actor: Actor, custody: Custody, facts: Sequence[FactRow], now: datetime, context: Context) -> None:
+    def __init__(
+        self, actor: Actor, custody: Custody, facts: Sequence[FactRow], now: datetime, context: Context, type: str = ""
+    ) -> None:
+        self.type = type
         self.actor, self.custody, self.now, self.context = actor, custody, now, context
         self.begun = [fact for fact in facts if fact.person == custody.person and (fact.starts is None or fact.starts <= now)]
         self.facts = [fact for fact in self.begun if fact.ends is None or fact.ends > now]

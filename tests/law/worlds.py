@@ -37,7 +37,6 @@ CONSENTS = ("svod", "svod", "emergency", "certificate", "wellness-share", "welln
 STATES = ("not-only-temporarily-unable", "attitude-clarified", "assessed-mature", "not-informed-svod", "temporarily-unable")
 BIRTHS = tuple(datetime(*day, tzinfo=UTC) for day in ((2019, 5, 1), (2008, 3, 15), (2008, 3, 16), (1950, 2, 28), (2016, 2, 29)))
 TERMS = ("union-membership", "born-abroad", "one-person")
-ACTING = (Kind.CITIZEN, Kind.GUARDIAN, Kind.PROXY)
 
 SEEDS = st.integers(0, 2**48)
 
@@ -61,8 +60,6 @@ def world(seed: int, resources: int = 1) -> World:
     custodies, facts = [_custody(rng) for _ in range(resources)], _facts(rng)
     if rng.random() < 0.5:
         actor, custodies, facts = _suited(rng, action, actor, custodies, facts)
-    if actor.kind in ACTING:
-        facts = [fact for fact in facts if not (isinstance(fact, SubjectState) and fact.kind == "born")]
     return World(actor, action, custodies, facts, _mostly(rng, NOW, (AFTER_EHDS,), 0.9), _context(rng))
 
 
