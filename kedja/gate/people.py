@@ -9,6 +9,7 @@ from kedja import exactjson
 from kedja.access.actor import Actor, Kind, Purpose
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
+from kedja.gate.shield import alert
 from kedja.outcome import refuse
 from kedja.store.queries import sql
 
@@ -54,6 +55,8 @@ async def identify(door: Door, actor: Actor, person: int, request: str) -> Ident
     row = await door.store.pool.fetchrow(sql("identity"), person, await key_of(door.store, actor), request)
     if row is None or row["body"] is None:
         return None
+    if row["protected"]:
+        alert(actor, request)
     patient = exactjson.loads(row["body"].encode())
     return Identity(
         person=person,
