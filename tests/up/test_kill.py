@@ -10,6 +10,7 @@ import signal
 import time
 from collections import Counter
 from datetime import timedelta
+from typing import Protocol
 
 import asyncpg
 import httpx
@@ -25,6 +26,12 @@ WRITES = int(os.environ.get("KEDJA_KILL_WRITES", "600"))
 WRITERS = 8
 KILLS = max(6, WRITES // 500)
 KILLED = ("supervisor", "web", "worker", "postmaster", "backend")
+
+
+class Load(Protocol):
+    """Clients at work, and what was acknowledged to them, up to `WRITES`."""
+
+    acknowledged: list[str]
 
 
 class Writers:
@@ -71,13 +78,13 @@ def victim(installation: Installation, kind: str, seed: random.Random) -> psutil
     return seed.choice(found[kind]) if found[kind] else None
 
 
-async def kill_now_and_then(installation: Installation, writers: Writers) -> list[str]:
-    """Kill one process after another, spread over the writes; start again what nobody watches over."""
+async def kill_now_and_then(installation: Installation, load: Load) -> list[str]:
+    """Kill one process after another, spread over the load; start again what nobody watches over."""
     seed = random.Random(2026)
     killed: list[str] = []
     for number in range(KILLS):
         due = (number + seed.random()) * WRITES / KILLS
-        while len(writers.acknowledged) < min(due, WRITES - 1):
+        while len(load.acknowledged) < min(due, WRITES - 1):
             await asyncio.sleep(0.005)
         kind = KILLED[number % len(KILLED)]
         try:
