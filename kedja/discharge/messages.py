@@ -84,8 +84,9 @@ def message(
     *,
     text: str = "",
     estimated: datetime | None = None,
+    by: Party | None = None,
 ) -> Resource:
-    """A message of the statute about a stay. `encounter`, `patient`: references; `sender`: a Reference."""
+    """A message of the statute about a stay. `encounter`, `patient`: references; `sender`: a Reference, of the party `by`."""
     resource: Resource = {
         "resourceType": "Communication",
         "status": "completed",
@@ -94,7 +95,7 @@ def message(
         "encounter": {"reference": encounter},
         "sent": text_of(sent),
         "recipient": [_recipient(each) for each in recipients],
-        "sender": sender,
+        "sender": sender | ({"extension": [{"url": PARTY_URL, "valueCode": by.value}]} if by else {}),
     }
     if estimated is not None:
         resource["extension"] = [{"url": ESTIMATE_URL, "valueDateTime": text_of(estimated)}]

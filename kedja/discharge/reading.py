@@ -35,10 +35,11 @@ _STATUTE: Final = Agreement()
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A message that was sent: what, when, to whom as what."""
+    """A message that was sent: what, when, by which party, to which."""
 
     kind: Message
     at: datetime
+    by: Party | None
     to: frozenset[Party]
     estimated: datetime | None
 
@@ -90,7 +91,7 @@ def case_of(encounter: Json | None, messages: Iterable[Json], agreement: Agreeme
         estimate_changed=_instant(_within(said, ESTIMATE_URL, "changed")),
         estimate_told=_told(sent, Message.ESTIMATE, first=False),
         contact_named=_first(sent, Message.CARE_CONTACT),
-        planning_begun=_told(sent, Message.PLANNING),
+        planning_begun={each.by: each.at for each in reversed(sent) if each.kind is Message.PLANNING and each.by is not None},
         ready=_instant(_value(said, READY_URL)) or min(ready_told.values(), default=None),
         ready_told=ready_told,
         informed=_told(sent, Message.INFORMATION),
@@ -110,7 +111,8 @@ def _sent(messages: Iterable[Json]) -> Iterator[_Sent]:
             continue
         to = frozenset(recipient.party for recipient in recipients_of(message))
         told = _instant(_value(_extensions(message), ESTIMATE_URL)) or _instant(_fields(message).get("estimated-discharge"))
-        yield _Sent(kind, first_instant(message["sent"]), to, told)
+        by = _PARTIES.get(str(_value(_extensions(message.get("sender") or {}), PARTY_URL)))
+        yield _Sent(kind, first_instant(message["sent"]), by, to, told)
 
 
 def _told(sent: Sequence[_Sent], kind: Message, *, first: bool = True) -> dict[Party, datetime]:

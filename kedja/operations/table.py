@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kedja.interactions.call import Answer, Call, known_type
-from kedja.operations import access, acting, convert, everything, expand, lastn, lookup, meta, subsumes, validate, validate_code
+from kedja.operations import (
+    access,
+    acting,
+    convert,
+    discharge,
+    everything,
+    expand,
+    lastn,
+    lookup,
+    meta,
+    subsumes,
+    validate,
+    validate_code,
+)
 from kedja.outcome import refuse
 
 Level = Literal["system", "type", "instance"]
@@ -35,10 +48,10 @@ def _standard(name: str, levels: str, run: Run, *types: str, get: bool = True, o
     return Operation(name, given, types, get, run, f"http://hl7.org/fhir/OperationDefinition/{owner}-{name}")
 
 
-def _own(name: str, levels: str, run: Run, *types: str) -> Operation:
-    """An operation of ours. By POST alone: a person's number has no place in an address."""
+def _own(name: str, levels: str, run: Run, *types: str, get: bool = False) -> Operation:
+    """An operation of ours. By POST alone where it may be given a person's number, which has no place in an address."""
     given: frozenset[Level] = frozenset(levels.split())  # pyright: ignore[reportAssignmentType]
-    return Operation(name, given, types, False, run, f"https://kedja.example/fhir/OperationDefinition/{types[0]}-{name}")
+    return Operation(name, given, types, get, run, f"https://kedja.example/fhir/OperationDefinition/{types[0]}-{name}")
 
 
 OPERATIONS: Final = (
@@ -56,6 +69,7 @@ OPERATIONS: Final = (
     _standard("subsumes", "type instance", subsumes.subsumes, "CodeSystem", owner="CodeSystem"),
     _own("access-preview", "type instance", access.access_preview, "Patient"),
     _own("open", "type instance", access.open_, "Patient"),
+    _own("discharge-timers", "type instance", discharge.timers, "Encounter", get=True),
     _own("acting-for", "type", acting.acting_for, "Patient"),
 )
 

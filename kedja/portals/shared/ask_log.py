@@ -69,11 +69,6 @@ async def close_review(visit: Visit, id: str, finding: str, note: str) -> None:
     await _edit(visit, id, edit)
 
 
-async def lift_decisions(visit: Visit) -> Sequence[Resource]:
-    """The requests to lift a block that the visitor's provider has to decide on, the oldest first."""
-    return await gate_reviews.tasks(visit.door, visit.actor, Duty.LIFT_DECISION, "requested", visit.id)
-
-
 async def names(visit: Visit) -> Mapping[str, str]:
     return await directory(visit)
 
