@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -147,6 +147,11 @@ class Ruleset:
     def sisters(self, provider: str) -> tuple[str, ...]:
         """The other authorities of the region or municipality that this provider is of."""
         return next((tuple(one for one in group if one != provider) for group in self.principals if provider in group), ())
+
+    def as_of(self, day: date) -> Ruleset:
+        """The rules in force on this day, whatever the day on which they are asked."""
+        held = tuple(replace(rule, since=date.min, until=None) for rule in self.of_epoch(self.epoch(day)))
+        return replace(self, rules=held)
 
     def is_asleep(self, rule: Rule) -> bool:
         """Whether the rule waits for a deployment to name its legal basis."""
