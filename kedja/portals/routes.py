@@ -11,7 +11,7 @@ from kedja.portals.citizen import acting, blocks, extract, log, mandates, medici
 from kedja.portals.law import rules
 from kedja.portals.shared import assets
 from kedja.portals.shared.page import CITIZENS, PERSONS, STAFF, route
-from kedja.portals.staff import critical, emergency, find, offline, patient, reviews
+from kedja.portals.staff import certificate, critical, emergency, find, inner, lift, offline, patient, reviews
 
 routes: Final[list[BaseRoute]] = [
     assets.route,
@@ -49,6 +49,14 @@ routes: Final[list[BaseRoute]] = [
     route("/staff/patient/{handle}/emergency", emergency.declare, kinds=STAFF),
     route("/staff/patient/{handle}/emergency", emergency.open_in_emergency, methods=["POST"], kinds=STAFF),
     route("/staff/patient/{handle}/emergency/end", emergency.end, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/lift-request", lift.ask_for_lift, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/inner", inner.inner, kinds=STAFF),
+    route("/staff/patient/{handle}/inner", inner.lift_inner, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/certificate", certificate.certificate, kinds=STAFF),
+    route("/staff/patient/{handle}/certificate", certificate.open_for_certificate, methods=["POST"], kinds=STAFF),
+    route("/staff/requests", lift.requests, kinds=STAFF),
+    route("/staff/requests/{id}", lift.request, kinds=STAFF),
+    route("/staff/requests/{id}", lift.answer, methods=["POST"], kinds=STAFF),
     route("/staff/reviews", reviews.queue, kinds=STAFF),
     route("/staff/reviews/{id}", reviews.review, kinds=STAFF),
     route("/staff/reviews/{id}", reviews.close, methods=["POST"], kinds=STAFF),

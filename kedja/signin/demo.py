@@ -24,6 +24,7 @@ class Login:
     identifier: str
     hsa_id: str
     prescriber: bool
+    licences: tuple[str, ...]
     assignment: Assignment | None
 
 
@@ -47,6 +48,7 @@ def actor_of(login: Login, person: int) -> Actor:
         person=person,
         hsa_id=login.hsa_id,
         prescriber=login.prescriber,
+        licences=login.licences,
         assignment=login.assignment,
     )
 
@@ -63,6 +65,7 @@ def _login(row: Mapping[str, Any]) -> Login:
         identifier=person.get("value", ""),
         hsa_id=row.get("hsa_id", ""),
         prescriber=bool(row.get("prescriber", False)),
+        licences=tuple(row.get("licences", ())),
         assignment=_assignment(row.get("assignment")),
     )
 

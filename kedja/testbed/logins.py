@@ -39,6 +39,7 @@ def _staff(region: Region, row: dict[str, Any]) -> Login:
         "about": row["about"],
         "hsa_id": staff.hsa if staff else row["hsa"],
         "prescriber": row.get("prescriber", False),
+        "licences": row.get("licences", []),
         "assignment": {
             "id": f"{unit.hsa}-{row['id']}",
             "purpose": row["purpose"],

@@ -106,6 +106,10 @@ def _consent(wish: dict[str, Any], patient: str, unit: Unit, dated: datetime, re
     kind, provider = wish["kind"], unit.provider.hsa
     if kind in ("inner", "outer"):
         return consents.block_consent(patient, provider, inner=kind == "inner", dated=dated, unit=unit.hsa, starts=dated)
+    if kind == "medication-list":
+        provision: dict[str, Any] = {"type": "deny"}
+        consents.add_period(provision, "period", dated, None)
+        return consents.consent_of(consents.Kind.NLL_BLOCK, patient, dated, provision, patient)
     if kind == "wellness":
         quality = wish.get("quality", True)
         return consents.wellness_share(patient, provider, dated=dated, unit=unit.hsa, for_quality=quality, starts=dated)

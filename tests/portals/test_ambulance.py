@@ -17,6 +17,7 @@ ALLERGY = "Betalaktamaskänsliga penicilliner"
 LIMIT = "Ingen hjärt-lungräddning vid hjärtstopp"
 HOME_CARE = "Gunilla Hall"
 BLOCKED = "Psykiatriska kliniken"
+LISTED = "Sertralin"  # prescribed at the clinic that is blocked
 
 
 def declare(jonas: Visitor) -> None:
@@ -29,11 +30,27 @@ def declare(jonas: Visitor) -> None:
     page.get_by_role("button", name="Gå vidare").click()
 
 
-def open_lars(jonas: Visitor) -> None:
-    jonas.find(number_of(jonas, "Lars Holm"))
+def open_lars(jonas: Visitor, name: str = "Lars Holm") -> None:
+    jonas.find(number_of(jonas, name))
     declare(jonas)
     jonas.page.get_by_role("button", name="Öppna nu").click()
     jonas.page.wait_for_url("**/critical*")
+
+
+def ask_for_lift(jonas: Visitor) -> None:
+    """On the critical view: the provider that has blocked is asked to lift the block."""
+    page = jonas.page
+    page.get_by_label("Det är fara för liv eller hälsa, och patienten kan inte begära det själv").check()
+    page.get_by_label("Varför behövs det nu?").fill("Oklar medvetslöshet, kan vara läkemedel")
+    page.get_by_role("button", name="Be dem häva spärren").click()
+    expect(page.get_by_role("status")).to_contain_text("Din begäran är skickad")
+
+
+def request_of(helena: Visitor) -> None:
+    """At the clinic that has blocked: the request that waits."""
+    helena.open("/staff")
+    helena.page.get_by_role("link", name="Begäran om att häva en spärr").click()
+    helena.page.locator("a.hit").first.click()
 
 
 def end(jonas: Visitor) -> None:
@@ -81,6 +98,8 @@ def test_the_ambulance_is_told_step_by_step_and_sees_what_matters_first(visit: O
     jonas.assert_accessible()
     jonas.shoot("staff-critical-phone", full=True)
 
+    for words in (LISTED, "Nationella läkemedelslistan", "Senast uthämtat"):
+        assert words in jonas.text(), words
     jonas.page.get_by_role("link", name="Hela journalen").click()
     assert BLOCKED not in jonas.text()
     assert "Samtalsbehandling" not in jonas.text()
@@ -90,6 +109,58 @@ def test_the_ambulance_is_told_step_by_step_and_sees_what_matters_first(visit: O
     assert "Jonas Berglund" in lars.text()
     assert REASON in lars.text()
     assert "nödöppnade" in lars.text()
+    lars.open("/me/notices")
+    assert REASON in lars.text()
+
+
+def test_the_clinic_that_has_blocked_lifts_the_block_for_who_asks(visit: Open, jonas: Visitor) -> None:
+    open_lars(jonas)
+    assert "Vem som har spärrat" in jonas.text()
+    assert BLOCKED not in jonas.text()
+    ask_for_lift(jonas)
+    assert "Inget svar än" in jonas.text()
+    assert BLOCKED not in jonas.text()
+    jonas.assert_accessible()
+
+    helena = visit().sign_in("helena")
+    request_of(helena)
+    assert "Jonas Berglund" in helena.text()
+    assert "kan vara läkemedel" in helena.text()
+    helena.assert_accessible()
+    helena.shoot("staff-lift-request")
+    omar = visit().sign_in("omar")
+    elsewhere = omar.open(helena.page.url.removeprefix(omar.server.url))
+    assert "kan vara läkemedel" not in elsewhere.locator("main").inner_text()
+    omar.open("/staff/requests")
+    assert "Ingen begäran väntar" in omar.text()
+    helena.page.get_by_label("Ja, en tid").check()
+    helena.page.get_by_label("Om ja: hur länge").select_option("1")
+    helena.page.get_by_role("button", name="Skicka svaret").click()
+    assert "Spärren är hävd" in helena.text()
+    assert "Ingen begäran väntar" in helena.text()
+
+    jonas.page.reload()
+    assert "Hävd Region Sörvik" in jonas.text()
+    assert BLOCKED in jonas.text()
+
+
+def test_the_clinic_says_no_with_a_reason_and_nothing_is_opened(visit: Open, jonas: Visitor) -> None:
+    open_lars(jonas, "Björn Hedlund")
+    ask_for_lift(jonas)
+    helena = visit(PHONE).sign_in("helena")
+    request_of(helena)
+    helena.page.get_by_label("Nej", exact=True).check()
+    helena.page.get_by_role("button", name="Skicka svaret").click()
+    assert "skriv varför om det är nej" in helena.text()
+    helena.page.get_by_label("Nej", exact=True).check()
+    helena.page.get_by_label("Om nej: varför").fill("Inget hos oss har betydelse här")
+    helena.page.get_by_role("button", name="Skicka svaret").click()
+    assert "Ditt svar är skickat" in helena.text()
+    jonas.page.reload()
+    assert "Inte hävd Region Sörvik" in jonas.text()
+    assert "Inget hos oss har betydelse här" in jonas.text()
+    assert BLOCKED not in jonas.text()
+    end(jonas)
 
 
 def test_what_was_opened_stays_readable_without_a_connection_in_its_own_tab(jonas: Visitor) -> None:
@@ -187,3 +258,46 @@ def test_without_scripts_all_is_there_but_the_copy(visit: Open) -> None:
     assert "Utan förbindelse" not in jonas.text()
     end(jonas)
     assert ALLERGY not in jonas.text()
+
+
+def test_a_block_inside_the_provider_is_lifted_unit_by_unit_when_the_patient_cannot_be_asked(visit: Open) -> None:
+    emma = visit(PHONE).sign_in("emma")
+    page = emma.find(number_of(emma, "Lars Holm"))
+    page.get_by_label("Är patienten här nu?").fill("Inkommer medvetslös med ambulans")
+    page.get_by_role("button", name="Starta en kontakt").click()
+    assert "Det finns spärrade uppgifter på en annan enhet här" in emma.text()
+    assert BLOCKED not in emma.text()
+
+    page.get_by_role("link", name="Häv spärren").click()
+    emma.assert_accessible()
+    without = page.locator("form", has=page.locator("[name=unobtainable]"))
+    without.evaluate("form => { form.noValidate = true; }")
+    without.get_by_role("button", name="Gå vidare").click()
+    assert "Båda villkoren måste vara uppfyllda" in emma.text()
+    page.get_by_label("Patienten behöver vård oundgängligen").check()
+    page.get_by_role("checkbox", name="Patienten kan inte tillfrågas").check()
+    page.get_by_label("Vad har hänt?").fill("Medvetslös, kan vara läkemedel")
+    page.get_by_role("button", name="Gå vidare").click()
+    assert BLOCKED in emma.text()
+    emma.assert_accessible()
+    emma.shoot("staff-inner-lift-phone", full=True)
+    page.get_by_label(BLOCKED).check()
+    page.get_by_role("button", name="Häv spärren").click()
+    assert "Spärren är hävd" in emma.text()
+    assert BLOCKED in emma.text()
+    assert "Samtalsbehandling" in emma.text()
+
+
+def test_a_certificate_opens_with_consent_after_an_earlier_relation(visit: Open) -> None:
+    jonas = visit().sign_in("jonas")
+    page = jonas.find(number_of(jonas, "Lars Holm"))
+    page.get_by_role("link", name="Öppna för ett intyg").click()
+    jonas.assert_accessible()
+    page.get_by_label("Vilket intyg?").fill("Intyg om olycksfall till försäkringen")
+    page.get_by_role("button", name="Gå vidare").click()
+    assert "Fråga patienten" in jonas.text()
+    assert ALLERGY not in jonas.text()
+    page.get_by_label("Jag har frågat patienten").check()
+    page.get_by_role("button", name="Registrera samtycket").click()
+    assert ALLERGY in jonas.text()
+    assert "För ett intyg får andra vårdgivares uppgifter läsas" in jonas.text()

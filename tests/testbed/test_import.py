@@ -87,4 +87,4 @@ def test_units_come_from_the_tag_where_a_source_has_several(reports: list[Report
 
 
 def test_blocks_of_the_named_persons_are_in_force(reports: list[Report], module_database_url: str) -> None:
-    assert ask(module_database_url, "SELECT kind FROM block ORDER BY kind") == ["inner", "inner", "outer", "outer"]
+    assert ask(module_database_url, "SELECT kind FROM block ORDER BY kind") == ["inner", "inner", "nll", "outer", "outer"]

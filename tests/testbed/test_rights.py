@@ -40,7 +40,7 @@ def test_bjorn_blocks_the_psychiatric_clinic_inside_and_outside(written: Written
 
 
 def test_lars_blocks_the_psychiatric_clinic_and_has_what_an_ambulance_asks_for(written: Written) -> None:
-    assert {fact.kind for fact in facts(written, "lars-region-sorvik")} == {"outer", "inner"}
+    assert {fact.kind for fact in facts(written, "lars-region-sorvik")} == {"outer", "inner", "nll"}
     allergies = [one for one in written.of("AllergyIntolerance") if one["patient"]["reference"] == "Patient/lars-region-sorvik"]
     assert [one["code"]["coding"][0]["code"] for one in allergies] == ["J01CE"]
 

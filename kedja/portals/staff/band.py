@@ -34,7 +34,11 @@ class Header:
 
 async def identity_of(visit: Visit) -> Identity:
     """The patient of the address. Raises 404 for who is none here."""
-    identity = await ask.identity(visit, person_of(visit))
+    return await identity_of_person(visit, person_of(visit))
+
+
+async def identity_of_person(visit: Visit, person: int) -> Identity:
+    identity = await ask.identity(visit, person)
     if identity is None:
         raise refuse(404, "not-found", "nobody with this number is a patient here")
     return identity

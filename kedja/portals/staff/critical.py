@@ -9,6 +9,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from kedja.access.compile import NO_CONTEXT
 from kedja.access.consents import Kind, Party
 from kedja.portals.citizen.medicines import Medicine, merge
 from kedja.portals.shared import ask, consents
@@ -20,7 +21,8 @@ from kedja.portals.shared.tell import entries
 from kedja.portals.staff.band import employee_of, header, identity_of
 from kedja.portals.staff.done import done
 from kedja.portals.staff.handle import person_of
-from kedja.portals.staff.steps import panels
+from kedja.portals.staff.lift import DECLARED, sent
+from kedja.portals.staff.steps import blocked_of, panels
 
 TYPES: Final = (
     "AllergyIntolerance",
@@ -32,10 +34,12 @@ TYPES: Final = (
     "RelatedPerson",
     "Condition",
     "Consent",
+    "Task",
+    "Communication",
 )
 KEPT_AT_MOST: Final = timedelta(hours=4)  # that a device without a connection may show what was opened
 _OPENINGS: Final = (Kind.EMERGENCY, Kind.NLL_EMERGENCY)
-_ANSWERED: Final = ("content", "exists", "emergency", "producers", "refused")  # steps that an opening answers
+_LEADING: Final = ("emergency", "ask-consent")  # steps that lead to more
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +73,22 @@ async def critical(visit: Visit) -> Response:
     person, now = person_of(visit), visit.door.clock()
     identity = await identity_of(visit)
     directory = await ask.directory(visit)
-    told = panels(await ask.steps(visit, person), directory, visit.actor.kind, visit._)
     held = await ask.person_record(visit, person, TYPES)
     until = _until(own_openings(held, employee_of(visit), now))
+    steps = await ask.steps(visit, person, DECLARED if until else NO_CONTEXT)  # an opening that holds was declared
+    told = panels(steps, directory, visit.actor.kind, visit._)
+    blocked = blocked_of(told)
     return render(
         visit,
         "staff/critical.html",
         dense=True,
         patient=header(visit, identity),
         critical=view(held, directory, visit._, now),
-        panels=[panel for panel in told if until is None or panel.key not in _ANSWERED],
-        blocked=any(panel.key in ("blocked", "inner-blocked") for panel in told),
+        panels=[*blocked, *(panel for panel in told if until is None and panel.key in _LEADING)],
+        blocked=bool(blocked),
+        sent=sent(held, directory),
         until=until,
-        keep_until=None if until is None or identity.protected else min(until, now + KEPT_AT_MOST),
+        keep_until=None if until is None or identity.protected else _kept_until(visit, until, now),
         own_provider=visit.actor.assignment.provider_name if visit.actor.assignment else "",
         done=done(visit),
     )
@@ -113,6 +120,12 @@ def own_openings(held: Iterable[Held], employee: str, now: datetime) -> list[Res
 def _until(openings: Iterable[Resource]) -> datetime | None:
     ends = [end.at for each in openings if (end := when(text(each, "provision", "period", "end")))]
     return max(ends, default=None)
+
+
+def _kept_until(visit: Visit, until: datetime, now: datetime) -> datetime:
+    """Never longer than the session: without it nobody has signed in as who opened it."""
+    assert visit.session is not None
+    return min(until, now + KEPT_AT_MOST, datetime.fromtimestamp(visit.session.expires, now.tzinfo))
 
 
 def _active(told: Iterable[Entry], kind: str, now: datetime) -> tuple[Entry, ...]:

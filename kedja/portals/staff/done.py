@@ -12,6 +12,9 @@ def done(visit: Visit) -> str:
         "consent": _("The patient's consent is recorded. You can read what it covers."),
         "contact": _("The contact is started. What your unit's care needs is open to you."),
         "emergency": _("Opened. Look only at what matters now: the patient and the privacy officer can see what you open."),
+        "asked": _("Your request is sent. The answer comes here: open the page again."),
+        "lifted": _("The block is lifted for the time that was said."),
+        "certificate": _("Opened for the certificate, for you. Ask for the patient's consent to read what others hold."),
         "ended": _("Your opening has ended. What it opened is closed to you again."),
     }
     return words.get(visit.request.query_params.get("done", ""), "")

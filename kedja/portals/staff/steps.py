@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from kedja.access.actor import Kind
 from kedja.access.custody import Regime
 from kedja.access.disclosure import Step
 from kedja.portals.shared.language import Language
+
+_LIFTS: Final = ("inner-lift", "inner-lift-emergency")  # what the form beside a block leads to
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,20 @@ class Panel:
     rule: str
     cite: str
     form: str = ""
+    choices: tuple[tuple[str, str], ...] = ()  # HSA-id and name of each provider that can be asked
 
 
 def panels(steps: Iterable[Step], directory: Mapping[str, str], kind: Kind, _: Language) -> list[Panel]:
     """The steps in the order of the law, for staff of this kind. What may be read stands together."""
     found: list[Panel] = []
-    for step in steps:
-        if not tells_of_care(step):
+    told = list(steps)
+    may_lift = any(step.key in _LIFTS for step in told)
+    for step in told:
+        if step.key in _LIFTS or not tells_of_care(step):
             continue
         panel = _panel(step, directory, kind, _)
+        if panel.form == "inner" and not may_lift:
+            panel = replace(panel, form="")
         last = found[-1] if found else None
         if last and last.key == panel.key == "content":
             found[-1] = Panel(last.key, last.tone, last.heading, last.words + panel.words, _both(last.names, panel.names), "", "")
@@ -45,13 +53,20 @@ def tells_of_care(step: Step) -> bool:
     return not step.holdings or any(holding.regime is not Regime.CONTROL for holding in step.holdings)
 
 
+def blocked_of(panels: Iterable[Panel]) -> list[Panel]:
+    """What is told of blocked information; that it exists is said already where it is told who has blocked."""
+    found = [panel for panel in panels if panel.key in ("blocked", "inner-blocked", "blockers")]
+    return [panel for panel in found if panel.key != "blocked" or not any(other.key == "blockers" for other in found)]
+
+
 def _both(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(first + second))
 
 
 def _panel(step: Step, directory: Mapping[str, str], kind: Kind, _: Language) -> Panel:
     tone, heading, words, form = _spoken(step, kind, _)
-    return Panel(step.key, tone, heading, words, _names(step, directory), _title(step, _), step.rule.cite, form)
+    choices = tuple((id, directory.get(id, id)) for id in step.providers)
+    return Panel(step.key, tone, heading, words, _names(step, directory), _title(step, _), step.rule.cite, form, choices)
 
 
 def _spoken(step: Step, kind: Kind, _: Language) -> tuple[str, str, tuple[str, ...], str]:
@@ -76,13 +91,21 @@ def _spoken(step: Step, kind: Kind, _: Language) -> tuple[str, str, tuple[str, .
                 (_("If there is danger to life or health and the patient cannot be asked, you can open it, with a reason."),),
                 "emergency",
             )
+        case "certificate":
+            words = (_("To issue a certificate you can open what others hold, with the patient's consent."),)
+            return "info", _("For a certificate"), words, "certificate"
         case "producers":
             words = (_("In danger to life or health you may be told who holds unblocked information."),)
             return "info", _("Who holds it"), words, ""
         case "blocked":
             return "warn", _("Blocked information exists at another provider"), _blocked(_), ""
+        case "blockers":
+            words = (_("Only the provider that has blocked can lift the block. If it may matter now, ask them."),)
+            return "warn", _("Who has blocked"), words, "lift"
+        case "inner-blockers":
+            return "warn", _("Which units have blocked"), (), ""
         case _:
-            return "warn", _("Blocked information exists at another unit here"), _inner_blocked(_), ""
+            return "warn", _("Blocked information exists at another unit here"), _inner_blocked(_), "inner"
 
 
 def _blocked(_: Language) -> tuple[str, ...]:
