@@ -5,7 +5,7 @@ A permit holds when its own conditions hold and no deny or mask of its channel d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
@@ -16,7 +16,7 @@ from kedja.access.check import ANY
 from kedja.access.predicates import PREDICATES
 from kedja.access.rule import Clause, Effect, Rule, Ruleset, Term
 from kedja.access.rules import standard
-from kedja.search.condition import EVERYTHING, NOTHING, All, AnyOf, Condition, Fact, Not, Permit, Recent, Ruled, Shape
+from kedja.search.condition import EVERYTHING, NOTHING, All, AnyOf, Column, Condition, Fact, Not, Permit, Recent, Ruled, Shape
 
 NO_CONTEXT: Final = Context()
 _SOMETIME: Final = datetime(1970, 1, 1, tzinfo=UTC)  # stands for `now` in what is compiled
@@ -39,7 +39,8 @@ def permit(
 
 def condition_of(rule: Rule, asker: Asker) -> Condition:
     """When this rule's own conditions hold, whatever other rules say."""
-    return all_of(clause_condition(clause, asker) for clause in rule.when)
+    when = [clause_condition(clause, asker) for clause in rule.when]
+    return all_of([*when, Not(Column("provider", "in", rule.not_at))] if rule.not_at else when)
 
 
 def clause_condition(clause: Clause, asker: Asker) -> Condition:
@@ -88,14 +89,21 @@ def none_of(condition: Condition) -> Condition:
 def _compiled(actor: Actor, action: str, context: Context, law: Ruleset, epoch: int) -> Bind:
     rules = [rule for rule in law.of_epoch(epoch) if action in rule.actions]
     asker = Asker(actor, context, _SOMETIME, law)
-    branches: list[Condition] = []
+    groups: dict[tuple[Condition, ...], list[Ruled]] = {}  # of rules that the same others strike, so that these are asked once
     for rule in rules:
         if rule.effect is Effect.PERMIT:
-            struck = [none_of(condition_of(other, asker)) for other in rules if strikes(other, rule)]
-            branch = all_of([condition_of(rule, asker), *struck])
-            if branch != NOTHING:
-                branches.append(Ruled(rule.id, branch))
+            struck = tuple(none_of(condition_of(other, asker)) for other in rules if strikes(other, rule))
+            own = condition_of(rule, asker)
+            if all_of((own, *struck)) != NOTHING:
+                groups.setdefault(struck, []).append(Ruled(rule.id, own))
+    branches = [_branch(ruled, struck) for struck, ruled in groups.items()]
     return bound(AnyOf(tuple(branches)))
+
+
+def _branch(ruled: Sequence[Ruled], struck: Iterable[Condition]) -> Condition:
+    if len(ruled) == 1:
+        return Ruled(ruled[0].rule, all_of((ruled[0].of, *struck)))
+    return all_of((AnyOf(tuple(ruled)), *struck))
 
 
 def bound(condition: AnyOf) -> Bind:

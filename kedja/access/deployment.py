@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from kedja.access.check import LawError, Table, one_of, typed
-from kedja.access.rule import Effect, Limit, Ruleset
+from kedja.access.rule import Effect, Limit, Principal, Ruleset
 
 _FILE: Final = "the deployment file"
 _HIGHEST: Final = 1000  # that a limit may be raised to
@@ -20,17 +20,18 @@ _BASED: Final[dict[str, tuple[str, dict[str, type]]]] = {
 def deployed(ruleset: Ruleset, table: Table) -> Ruleset:
     """The law of an installation. Raises LawError for what widens it without naming its legal basis."""
     for name in table:
-        one_of(_FILE, "key", name, ("off", "limits", *_BASED))
+        one_of(_FILE, "key", name, ("off", "off-at", "limits", *_BASED))
     based = {section: _based(table, section) for section in _BASED}
     off, limits, on = _off(ruleset, table), _limits(ruleset, table), _permits(ruleset, based["permit"])
     for row in based["limit"]:
         one_of(f"{_FILE} limit", "name", row["name"], ruleset.limits)
         limits[row["name"]] = replace(ruleset.limits[row["name"]], value=row["value"])
+    at = _off_at(ruleset, table)
     return Ruleset(
-        tuple(rule for rule in ruleset.rules if rule.id not in off),
+        tuple(replace(rule, not_at=at.get(rule.id, ())) for rule in ruleset.rules if rule.id not in off),
         limits,
         tuple(_principal(row) for row in based["principal"]),
-        {str(row[_BASED[section][0]]): str(row["basis"]) for section, rows in based.items() for row in rows},
+        {row["rule"]: row["basis"] for row in based["permit"]} | {row["name"]: row["basis"] for row in based["limit"]},
         on,
     )
 
@@ -38,11 +39,25 @@ def deployed(ruleset: Ruleset, table: Table) -> Ruleset:
 def _off(ruleset: Ruleset, table: Table) -> set[str]:
     off: set[str] = set(table.get("off", ()))
     for id in off:
-        one_of(_FILE, "off", id, ruleset.by_id)
-        rule = ruleset.by_id[id]
-        if rule.effect is not Effect.PERMIT or not rule.switchable:
-            raise LawError(f"{_FILE} switches off {id}, which {rule.cite} does not leave open: take it out of `off`")
+        _switchable(ruleset, id, "off")
     return off
+
+
+def _off_at(ruleset: Ruleset, table: Table) -> dict[str, tuple[str, ...]]:
+    """By rule the providers whose records it does not open: `off-at` names rules by provider."""
+    at: dict[str, tuple[str, ...]] = {}
+    for provider, ids in table.get("off-at", {}).items():
+        for id in ids:
+            _switchable(ruleset, id, "off-at")
+            at[id] = (*at.get(id, ()), provider)
+    return at
+
+
+def _switchable(ruleset: Ruleset, id: str, key: str) -> None:
+    one_of(_FILE, key, id, ruleset.by_id)
+    rule = ruleset.by_id[id]
+    if rule.effect is not Effect.PERMIT or not rule.switchable:
+        raise LawError(f"{_FILE} switches off {id}, which {rule.cite} does not leave open: take it out of `{key}`")
 
 
 def _limits(ruleset: Ruleset, table: Table) -> dict[str, Limit]:
@@ -67,11 +82,11 @@ def _permits(ruleset: Ruleset, rows: list[Table]) -> frozenset[str]:
     return frozenset(row["rule"] for row in rows)
 
 
-def _principal(row: Table) -> tuple[str, ...]:
+def _principal(row: Table) -> Principal:
     providers: list[Any] = row["providers"]
     if len(providers) < 2 or not all(isinstance(provider, str) and provider for provider in providers):
         raise LawError(f"{_FILE} principal {row['name']}: `providers` are the HSA-ids of at least two authorities")
-    return tuple(providers)
+    return Principal(row["name"], tuple(providers), row["basis"])
 
 
 def _based(table: Table, section: str) -> list[Table]:

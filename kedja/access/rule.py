@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import IntEnum, StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 
 class Effect(StrEnum):
@@ -89,7 +90,8 @@ Clause = tuple[Term, ...]  # any of these
 class Rule:
     """One rule of one statute. It holds when every clause of `when` has a term that holds.
 
-    `needs_basis`: in force only where a deployment names the legal basis on which it permits this.
+    `needs_basis`: in force only where a deployment names the legal basis on which it permits this. `not_at`: providers whose
+    records a permit does not open.
     """
 
     id: str
@@ -108,6 +110,7 @@ class Rule:
     since: date
     until: date | None
     needs_basis: bool = False
+    not_at: tuple[str, ...] = ()
 
     def in_force(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day < self.until)
@@ -125,18 +128,25 @@ class Limit:
     narrower: str = "lower"
 
 
+class Principal(NamedTuple):
+    """A region or municipality: the HSA-ids of its authorities, and the legal basis of their access to each other's records."""
+
+    name: str
+    providers: tuple[str, ...]
+    basis: str
+
+
 @dataclass(frozen=True, eq=False)
 class Ruleset:
     """All rules and limits of an installation, checked. Compared by identity: one is loaded and kept.
 
-    `principals` are the providers of each region or municipality that has several health authorities (PDL 5:4); `bases` the
-    legal basis that a deployment names for each rule, limit or principal by which it goes beyond what is shipped; `on` are
-    the rules among them.
+    `groups` are the regions and municipalities that have several health authorities (PDL 5:4); `bases` the legal basis that a
+    deployment names for each rule or limit by which it goes beyond what is shipped; `on` are the rules among them.
     """
 
     rules: tuple[Rule, ...]
     limits: Mapping[str, Limit]
-    principals: tuple[tuple[str, ...], ...] = ()
+    groups: tuple[Principal, ...] = ()
     bases: Mapping[str, str] = field(default_factory=dict[str, str])
     on: frozenset[str] = frozenset()
     by_id: Mapping[str, Rule] = field(init=False)
@@ -146,7 +156,8 @@ class Ruleset:
 
     def sisters(self, provider: str) -> tuple[str, ...]:
         """The other authorities of the region or municipality that this provider is of."""
-        return next((tuple(one for one in group if one != provider) for group in self.principals if provider in group), ())
+        others = (tuple(one for one in of if one != provider) for _, of, _ in self.groups if provider in of)
+        return next(others, ())
 
     def as_of(self, day: date) -> Ruleset:
         """The rules in force on this day, whatever the day on which they are asked."""
