@@ -8,7 +8,7 @@ from random import Random
 
 from hypothesis import given, settings
 
-from kedja.access.actor import Actor
+from kedja.access.actor import Actor, Kind
 from kedja.access.compile import permit
 from kedja.access.custody import Custody, Label
 from kedja.access.evaluate import evaluate
@@ -31,6 +31,8 @@ def _drawn(seed: int) -> tuple[World, Actor, Random]:
     if actor.assignment and rng.random() < 0.5:
         right = rng.choice(RIGHTS)
         actor = replace(actor, assignment=replace(actor.assignment, rights=(*actor.assignment.rights, right)))
+    if rng.random() < 0.3:
+        actor = replace(actor, kind=Kind.SYSTEM)
     return one, actor, rng
 
 
