@@ -17,6 +17,7 @@ from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import Prepared, version_of
 from kedja.gate.races import RACES, pause
+from kedja.gate.registries import admitted
 from kedja.gate.representatives import representatives
 from kedja.gate.subjects import persons_of
 from kedja.outcome import Issue, OutcomeError, refuse
@@ -53,18 +54,20 @@ async def take(
     request: str,
     bookmark: Bookmark | None = None,
     lenders: Sequence[str] = (),
+    declared: frozenset[str] = frozenset(),
 ) -> list[Taken]:
     """Store what is new or changed, in content or custody, in one transaction with `bookmark(conn, taken)`.
 
     One bad record refuses only itself.
     `custody_of(resource, person)` gives the custody that the source's registration says. A record that another source
-    holds is refused: sources never overwrite each other. Subjects are Patients of this source or of its `lenders`.
+    holds is refused: sources never overwrite each other. Subjects are Patients of this source or of its `lenders`. `declared`:
+    what the source's registration says of how it delivers, for the rules on what a registry may take in.
     """
     key = await key_of(door.store, actor)
     for tried in range(1, _TRIES + 1):
         try:
             async with transaction(door.store) as conn:
-                taken = await _attempt(conn, source, lenders, records, custody_of, key, request, door.clock())
+                taken = await _attempt(conn, actor, source, lenders, records, custody_of, declared, key, request, door.clock())
                 if bookmark is not None:
                     await bookmark(conn, taken)
                 return taken
@@ -77,10 +80,12 @@ async def take(
 
 async def _attempt(
     conn: Connection,
+    actor: Actor,
     source: str,
     lenders: Sequence[str],
     records: Sequence[Delivered],
     custody_of: CustodyOf,
+    declared: frozenset[str],
     key: int,
     request: str,
     now: datetime,
@@ -92,18 +97,22 @@ async def _attempt(
     people = [next(found) if refusal is None else refusal for refusal in held]
     current = {place: (row["content_hash"], custody_of_row(row)) for place, row in existing.items()}
     named = await representatives(conn, [record.prepared.resource for record in records], source)
+    custodies = [
+        person if isinstance(person, OutcomeError) else custody_of(record.prepared.resource or {}, person)
+        for record, person in zip(records, people)
+    ]
+    custodies = await admitted(conn, actor, custodies, declared, now)
     versions: dict[tuple[str, str], Version] = {}
     lines: dict[int, LogLine] = {}
     taken: list[Taken] = []
-    for record, person in zip(records, people):
+    for record, custody in zip(records, custodies):
         ready = record.prepared
         place = (ready.type, ready.id)
-        if isinstance(person, OutcomeError):
-            taken.append(Taken("refused", person.issues))
-        elif (refusal := _moved(existing.get(place), person)) is not None:
+        if isinstance(custody, OutcomeError):
+            taken.append(Taken("refused", custody.issues))
+        elif (refusal := _moved(existing.get(place), custody.person)) is not None:
             taken.append(Taken("refused", refusal.issues))
         else:
-            custody = custody_of(ready.resource or {}, person)
             fresh = (ready.content_hash, custody)
             if place in current and (record.once or current[place] == fresh):
                 taken.append(Taken("unchanged"))
@@ -114,7 +123,7 @@ async def _attempt(
                 taken.append(Taken("refused", refused.issues))
                 continue
             current[place] = fresh
-            line = lines.setdefault(person, LogLine(person, "import", detail=source))
+            line = lines.setdefault(custody.person, LogLine(custody.person, "import", detail=source))
             line.resources.append(f"{ready.type}/{ready.id}/_history/{versions[place].version}")
             taken.append(Taken("stored"))
     if versions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Final
 
-from asyncpg import Record
+from asyncpg import Connection, Record
 
 from kedja.access.custody import Label
 from kedja.access.rows import BlockFact, CareRelation, ConsentFact, FactRow, LiftFact, Representation, SubjectState
@@ -37,6 +37,11 @@ _ROWS: Final[dict[str, Callable[[Record], FactRow]]] = {
     ),
     "lift": _lift,
 }
+
+
+async def facts_within(conn: Connection, people: Collection[int]) -> list[FactRow]:
+    """As `facts_about`, as the transaction of `conn` sees them."""
+    return [_ROWS[row["place"]](row) for row in await conn.fetch(sql("facts"), list(people))] if people else []
 
 
 async def facts_about(store: Store, people: Collection[int]) -> list[FactRow]:

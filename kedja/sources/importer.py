@@ -28,7 +28,7 @@ from kedja.sources.crew import Crew
 from kedja.sources.inputs import InputFile, Meter, find_inputs
 from kedja.sources.mapping import check_header
 from kedja.sources.records import CREATED_PATIENTS, CREATED_REST, PATIENTS, REST, Record, records_of
-from kedja.sources.source import Source, read_source, source_of
+from kedja.sources.source import Source, check_controller, read_source, source_of
 from kedja.sources.spool import Spool
 from kedja.sources.tables import header_of
 from kedja.sources.worker import Item, Refusal, Task
@@ -61,6 +61,7 @@ async def add_source(door: Door, path: Path) -> tuple[Source, str]:
     Raises OutcomeError 422 with every fault of the file and its mapping.
     """
     source = read_source(path)
+    check_controller(source)
     converter_of(source)
     return source, await deliveries.register(door, source.name, source.definition)
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from kedja import spec
-from kedja.access.custody import Label, Regime
+from kedja.access.actor import Actor, Kind
+from kedja.access.asker import Context
+from kedja.access.custody import Custody, Label, Regime
+from kedja.access.decide import Request, decide
+from kedja.access.rules import rule
 from kedja.identity.custody import LABELS
 from kedja.outcome import Issue, OutcomeError, refuse
 from kedja.sources.template import near
@@ -22,9 +27,11 @@ _HSA_ID: Final = re.compile(r"SE\d{10}-[A-Za-z0-9]{1,20}")
 _SHIPPED: Final = Path(__file__).parent / "mappings"
 _KEYS: Final = (
     "name", "title", "kind", "regime", "provider", "unit", "unit-from-tag", "types", "patients-of", "labels", "mapping",
-    "subject", "validation",
+    "subject", "validation", "controller", "declares",
 )  # fmt: skip
 VALIDATIONS: Final = ("strict", "warn", "off")
+DECLARES: Final = ("informed-afterwards", "government-exemption")  # what the law's rules look at (access.vocabulary.declared)
+_AUTHORITY: Final = re.compile(r"SE2(?!5)\d{9}-")  # organisation numbers of the state, regions and municipalities
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class Source:
     labels: Label = Label.NONE  # put on everything that it delivers
     mapping: Table | None = None
     subject: Subject | None = None
+    controller: str = ""  # of a registry: who is responsible for its central processing (PDL 7:7)
+    declares: frozenset[str] = frozenset()
     validation: str = "strict"  # what is not valid is refused; or stored and told; or not looked at beyond its structure
     definition: Table = field(default_factory=dict[str, Any], compare=False)
 
@@ -107,9 +116,26 @@ def source_of(definition: Table) -> Source:
         labels=Label(sum(LABELS[name] for name in definition.get("labels", ()))),
         mapping=definition.get("mapping"),
         subject=Subject(subject["by"], subject.get("number", "")) if subject else None,
+        controller=definition.get("controller", ""),
+        declares=frozenset(definition.get("declares", ())),
         validation=definition.get("validation", "strict"),
         definition=definition,
     )
+
+
+def check_controller(source: Source) -> None:
+    """Raises OutcomeError 422 for a registry whose central controller may not be that by law (rule Q-7, PDL 7:7)."""
+    if source.regime is not Regime.REGISTRY:
+        return
+    controller = source.controller or source.provider
+    declared = source.declares | ({"health-authority"} if _AUTHORITY.match(controller) else frozenset[str]())
+    registrar = Actor("administrator", Kind.SYSTEM)
+    asked = Request(registrar, "set-up", Custody(source.regime, 0, controller), (), datetime.now(UTC), Context(declared=declared))
+    decision = decide(asked)
+    if not decision.permitted:
+        law = rule(decision.rule_ids[0])
+        told = f"{law.title_en} ({law.cite}): `{controller}` is none. Name it as `controller`, or declare `government-exemption`"
+        raise refuse(422, "business-rule", told, "controller")
 
 
 def _unknown_keys(definition: Table) -> list[str]:
@@ -117,7 +143,7 @@ def _unknown_keys(definition: Table) -> list[str]:
 
 
 def _list_faults(definition: Table) -> list[str]:
-    lists = {key: definition[key] for key in ("types", "labels", "patients-of") if key in definition}
+    lists = {key: definition[key] for key in ("types", "labels", "patients-of", "declares") if key in definition}
     return [
         f"`{key}` must be a list of texts"
         for key, value in lists.items()
@@ -147,7 +173,7 @@ def _faults(definition: Table) -> list[str]:
             _HSA_ID.fullmatch(str(definition[key])),
             f"`{key}` is `{definition[key]}`, which is no HSA-id (SE, 10 digits, -, name)",
         )
-        for key in ("provider", "unit")
+        for key in ("provider", "unit", "controller")
         if definition.get(key)
     ]
     faults += [
@@ -159,6 +185,16 @@ def _faults(definition: Table) -> list[str]:
         f"`labels` has `{name}`{near(name, LABELS)}; labels are {', '.join(LABELS)}"
         for name in definition.get("labels", ())
         if name not in LABELS
+    ]
+    faults += [
+        f"`declares` has `{name}`{near(name, DECLARES)}; a registry may declare {', '.join(DECLARES)}"
+        for name in definition.get("declares", ())
+        if name not in DECLARES
+    ]
+    faults += [
+        f"`{key}` is for registries: leave it out"
+        for key in ("controller", "declares")
+        if key in definition and regime != Regime.REGISTRY
     ]
     return [fault for fault in [*faults, *_subject_faults(kind, definition.get("subject"))] if fault]
 

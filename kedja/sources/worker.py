@@ -148,6 +148,7 @@ class _Worker:
             self.request,
             bookmark,
             self.source.patients_of,
+            self.source.declares,
         )
         return dict(counts)
 
