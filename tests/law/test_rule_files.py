@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from kedja.access.actor import Actor, Kind
+from kedja.access.actor import Actor, Assignment, Kind, Purpose
+from kedja.access.asker import Context
 from kedja.access.check import LawError
 from kedja.access.compile import permit
 from kedja.access.custody import Custody, Regime
 from kedja.access.evaluate import permitting_rule
+from kedja.access.facts import BlockFact, CareRelation
 from kedja.access.rule import Effect
 from kedja.access.rules import load, narrow, parse, rule, standard
 
@@ -117,6 +120,13 @@ def test_what_the_law_leaves_to_the_provider_can_be_switched_off(tmp_path: Path)
         ({"off": ["I-3"]}, "does not leave open"),
         ({"off": ["P-99"]}, "unknown off `P-99`; did you mean `P-9`"),
         ({"on": ["V-14"]}, "unknown key `on`"),
+        ({"permit": [{"rule": "I-9.2"}]}, "permit I-9.2: `basis` is missing"),
+        ({"permit": [{"rule": "I-9.2", "basis": "  "}]}, "names the statute or regulation"),
+        ({"permit": [{"rule": "V-14", "basis": "whatever we like"}]}, "in force without that"),
+        ({"permit": [{"rule": "I-92", "basis": "whatever we like"}]}, "did you mean `I-9.2`"),
+        ({"limit": [{"name": "emergency-hours", "value": 48}]}, "limit emergency-hours: `basis` is missing"),
+        ({"limit": [{"name": "emergency-hours", "value": "48", "basis": "HSLF-FS 2031:2"}]}, "it should be a int"),
+        ({"principal": [{"name": "R", "providers": ["P1"], "basis": "PDL 5 kap. 4 §"}]}, "at least two authorities"),
         ({"limits": {"relation-days-after": 366}}, "give a whole number from 0 to 365"),
         ({"limits": {"emergency-hours": True}}, "give a whole number from 0 to 24"),
         ({"limits": {"relation-days": 1}}, "did you mean `relation-days-after`"),
@@ -126,6 +136,45 @@ def test_a_deployment_cannot_widen_the_law(deployment: dict[str, object], says: 
     with pytest.raises(LawError) as refusal:
         narrow(standard(), deployment)
     assert says in str(refusal.value)
+
+
+NORTH_STAFF = Actor(
+    "anna", Kind.PROFESSIONAL, hsa_id="H1", assignment=Assignment("a", Purpose.CARE, "P1", "U1", ("Läsa;alla;VG",))
+)
+BASIS = "PDL (2008:355) 5 kap. 4 § andra stycket"
+
+
+def test_what_goes_beyond_what_is_shipped_names_its_legal_basis() -> None:
+    law = narrow(
+        standard(),
+        {
+            "permit": [{"rule": "I-9.2", "basis": "SFS 2031:1 om sökbegrepp"}],
+            "limit": [{"name": "emergency-hours", "value": 48, "basis": "HSLF-FS 2031:2 1 kap."}],
+            "principal": [{"name": "Region Nord", "providers": ["P1", "P3"], "basis": BASIS}],
+        },
+    )
+    assert law.limits["emergency-hours"].value == 48
+    assert law.bases == {"I-9.2": "SFS 2031:1 om sökbegrepp", "emergency-hours": "HSLF-FS 2031:2 1 kap."}
+    assert law.sisters("P1") == ("P3",)
+    assert law.sisters("P2") == ()
+
+
+def test_a_rule_that_needs_a_basis_is_not_in_force_without_one() -> None:
+    quality = replace(NORTH_STAFF, assignment=Assignment("a", Purpose.QUALITY, "P1", "U1"))
+    nowhere, terms = Custody(Regime.DIRECTORY), Context(terms=frozenset({"ethnicity"}))
+    on = narrow(standard(), {"permit": [{"rule": "I-9.2", "basis": "SFS 2031:1 om sökbegrepp"}]})
+    for law, rule_id in ((standard(), None), (on, "I-9.2")):
+        assert permitting_rule(permit(quality, "search", NOW, context=terms, ruleset=law), nowhere) == rule_id
+
+
+def test_authorities_of_one_region_read_as_within_the_provider_and_blocks_between_them_hold() -> None:
+    law = narrow(standard(), {"principal": [{"name": "Region Nord", "providers": ["P1", "P3"], "basis": BASIS}]})
+    sister, relation = Custody(Regime.HEALTH, 7, "P3", "U5"), CareRelation(7, "P1", "U1")
+    may = permit(NORTH_STAFF, "read", NOW, ruleset=law)
+    assert permitting_rule(may, sister, [relation]) == "I-8"
+    assert permitting_rule(may, sister, []) is None
+    assert permitting_rule(may, sister, [relation, BlockFact(7, "inner", "P3")]) is None
+    assert permitting_rule(permit(NORTH_STAFF, "read", NOW), sister, [relation]) is None
 
 
 def test_only_permits_can_be_switched_off() -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from starlette.responses import Response
 
 from kedja.access.predicates import PREDICATES
-from kedja.access.rule import Clause, Confidence, Effect, Reveal, Rule, Statute
+from kedja.access.rule import Clause, Confidence, Effect, Reveal, Rule, Ruleset, Statute
 from kedja.access.rules import standard
 from kedja.portals.shared.language import ZONE, Language
 from kedja.portals.shared.page import Visit, render
@@ -29,6 +29,8 @@ class Told:
     since: date
     until: date | None
     waits: bool  # not in force yet, or no longer
+    asleep: bool  # in force only where the installation names its legal basis
+    basis: str  # the legal basis that the installation names
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,16 @@ async def rules(visit: Visit) -> Response:
     law = standard()
     statutes = dict.fromkeys(rule.statute for rule in law.rules)
     parts = [
-        Part(one, one.name_sv if visit._.code == "sv" else one.name_en, tuple(_told(rule, today, visit._) for rule in of))
+        Part(one, one.name_sv if visit._.code == "sv" else one.name_en, tuple(_told(rule, law, today, visit._) for rule in of))
         for one in statutes
         if (of := [rule for rule in law.rules if rule.statute == one])
     ]
-    return render(visit, "law/rules.html", parts=parts, limits=list(law.limits.values()), count=len(law.rules))
+    limits = [(limit, law.bases.get(limit.name, "")) for limit in law.limits.values()]
+    count = sum(not law.is_asleep(rule) for rule in law.rules)
+    return render(visit, "law/rules.html", parts=parts, limits=limits, groups=law.groups, count=count)
 
 
-def _told(rule: Rule, today: date, _: Language) -> Told:
+def _told(rule: Rule, law: Ruleset, today: date, _: Language) -> Told:
     effect, tone = _effect(rule.effect, _)
     return Told(
         rule.id,
@@ -66,6 +70,8 @@ def _told(rule: Rule, today: date, _: Language) -> Told:
         rule.since,
         rule.until,
         not rule.in_force(today),
+        law.is_asleep(rule),
+        law.bases.get(rule.id, ""),
     )
 
 
