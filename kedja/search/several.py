@@ -19,13 +19,26 @@ from kedja.search.nodes import (
     Strings,
     Tokens,
 )
+from kedja.search.values.context import Without
 
 T = TypeVar("T")
 
 
 def of_types(types: Sequence[str], read: Callable[[str], Criterion]) -> Criterion:
-    """What `read` gives for each of the types."""
-    return read(types[0]) if len(types) == 1 else OfTypes(tuple((name, read(name)) for name in types))
+    """What `read` gives for each of the types. A type that has no such value is not found, unless none has."""
+    if len(types) == 1:
+        return read(types[0])
+    found: list[tuple[str, Criterion]] = []
+    without: list[Without] = []
+    for name in types:
+        try:
+            found.append((name, read(name)))
+        except Without as none:
+            without.append(none)
+            found.append((name, Or(())))
+    if len(without) == len(types):
+        raise without[0]
+    return OfTypes(tuple(found))
 
 
 def merged(query: Query) -> Query:

@@ -41,7 +41,8 @@ def _smaller(pairs: tuple[tuple[str, str], ...]) -> Iterator[tuple[tuple[str, st
     """Without one of the pairs, or of its alternatives."""
     for place, (name, value) in enumerate(pairs):
         before, after = pairs[:place], pairs[place + 1 :]
-        yield before + after
+        if name != "_type":  # without it the others would have to be of all types
+            yield before + after
         parts = split(value, ",")
         for part in parts if len(parts) > 1 else ():
             yield (*before, (name, part), *after)

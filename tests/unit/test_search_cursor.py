@@ -21,8 +21,8 @@ SECRET = b"secret"
 BEGAN = datetime(2024, 6, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 
-def behind(asked: Query, snapshot: str = "700:700:") -> str:
-    page = {"snapshot": snapshot, "updated": BEGAN, "total": 3}
+def behind(asked: Query, snapshot: str = "700:700:", kept: list[int] | None = None) -> str:
+    page = {"snapshot": snapshot, "updated": BEGAN, "total": 3, "kept": kept}
     return cursor_behind(asked, page, {"sort": ["2020"], "key": 7}, SECRET, "me")
 
 
@@ -65,6 +65,11 @@ def test_a_query_goes_on_where_its_cursor_says() -> None:
     assert continued(second, SECRET, "me", BEGAN).after == After(("2020",), 7, "700:700:", BEGAN, 3)
     with pytest.raises(OutcomeError):
         continued(query(("family", "y"), ("_sort", "birthdate"), ("_cursor", cursor)), SECRET, "me", BEGAN)
+
+
+def test_a_query_goes_on_in_the_order_that_is_kept_of_it() -> None:
+    second = query(("_sort", "birthdate"), ("_cursor", behind(query(("_sort", "birthdate")), kept=[2**62 - 1, 40])))
+    assert continued(second, SECRET, "me", BEGAN).after == After(("2020",), 7, "700:700:", BEGAN, 3, (2**62 - 1, 40))
 
 
 def test_later_pages_keep_the_snapshot_of_the_first() -> None:

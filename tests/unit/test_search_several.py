@@ -11,7 +11,7 @@ from kedja.outcome import OutcomeError
 from kedja.search.canonical import canonical
 from kedja.search.compartment import COMPARTMENTS
 from kedja.search.hashing import param_salt
-from kedja.search.nodes import Has, Ids, Query, References, Select, Tokens
+from kedja.search.nodes import Has, Ids, OfTypes, Or, Query, References, Select, Texts, Tokens
 from kedja.search.parse import parse
 from kedja.search.resolve import resolve
 from kedja.search.rewrite import with_person
@@ -32,6 +32,14 @@ def test_a_search_of_several_types_asks_what_is_indexed_alike_at_once() -> None:
     assert isinstance(subject, References) and len(subject.hashes) == 2
 
 
+def test_of_several_types_those_that_have_no_text_are_not_found_by_one() -> None:
+    (found,) = query("", ("_type", "Observation,AllergyIntolerance"), ("category:text", "vital")).select.criteria
+    assert isinstance(found, OfTypes)
+    assert [(name, type(criterion)) for name, criterion in found.of] == [("Observation", Texts), ("AllergyIntolerance", Or)]
+    with pytest.raises(OutcomeError, match="no text beside them"):
+        query("", ("_type", "Encounter,Observation"), ("status:text", "fin"))
+
+
 def test_a_search_of_all_types_takes_what_all_types_have() -> None:
     assert query("", ("_tag", "a")).select.types == spec.TYPES
     with pytest.raises(OutcomeError, match="unknown parameter `gender` of Account"):
@@ -48,7 +56,7 @@ def test_every_compartment_is_searched_whole(code: str) -> None:
 
 def test_a_list_is_what_it_refers_to() -> None:
     (found,) = query("Patient", ("_list", "42")).select.criteria
-    assert found == Has(param_salt("List", "item"), Select("List", (Ids(("42",)),)))
+    assert found == Has(param_salt("List", "item"), Select("List", (Ids(("42",)),), exact=True))
 
 
 @pytest.mark.parametrize(("code", "kind", "says"), [("Group", "", "has no compartment"), ("Patient", "Location", "not in")])

@@ -51,9 +51,18 @@ class Asking:
         return tuple(param_hash(self.type, group.name) for group in self.groups)
 
 
+class Without(OutcomeError):
+    """The type has no value that could be asked for so; of several types others may."""
+
+
 def bad_value(parameter: Parameter, value: str, do: str) -> OutcomeError:
     """A refusal that shows the value and says what to write."""
     return refuse(400, "value", f"`{parameter.name}={value[:80]}` cannot be used: {do}", f"?{parameter.name}")
+
+
+def without(parameter: Parameter, do: str) -> Without:
+    """The same where it is not the value."""
+    return Without(400, *bad_value(parameter, parameter.values[0], do).issues)
 
 
 def prefixed(value: str) -> tuple[Prefix, str]:

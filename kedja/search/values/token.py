@@ -15,7 +15,7 @@ from kedja.search.hashing import param_hash, token_hash
 from kedja.search.implied import texts_of
 from kedja.search.nodes import Criterion, Ids, Not, Texts, Tokens
 from kedja.search.values import concepts
-from kedja.search.values.context import Asking, bad_value
+from kedja.search.values.context import Asking, bad_value, without
 
 _TEXTS: Final = frozenset({"CodeableConcept", "Coding", "Identifier"})
 
@@ -39,7 +39,7 @@ def _is_not(asking: Asking) -> Criterion:
 def _text(asking: Asking) -> Criterion:
     places = [group for group in asking.groups if group.types & _TEXTS]
     if not places:
-        raise bad_value(asking.parameter, asking.parameter.values[0], "its codes have no text beside them: leave `:text` out")
+        raise without(asking.parameter, "its codes have no text beside them: leave `:text` out")
     beginnings = tuple(fold(unescape(value)) for value in asking.parameter.values)
     if not all(beginnings):
         raise bad_value(asking.parameter, asking.parameter.values[0], "give at least one letter or digit")
@@ -49,7 +49,7 @@ def _text(asking: Asking) -> Criterion:
 def _of_type(asking: Asking) -> Criterion:
     places = [group for group in asking.groups if "Identifier" in group.types]
     if not places:
-        raise bad_value(asking.parameter, asking.parameter.values[0], "it is no identifier: leave `:of-type` out")
+        raise without(asking.parameter, "it is no identifier: leave `:of-type` out")
     texts = [_typed(asking, value) for value in asking.parameter.values]
     return Tokens(tuple(token_hash(asking.type, f"{group.name}:of-type", text) for group in places for text in texts))
 
