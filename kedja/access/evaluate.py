@@ -64,6 +64,10 @@ def permitting_rules(
         case AnyOf(of):
             for part in of:
                 yield from permitting_rules(part, custody, facts, type, id)
+        case All(of):
+            if evaluate(condition, custody, facts, type, id):
+                for part in of:
+                    yield from permitting_rules(part, custody, facts, type, id)
         case _:
             return
 

@@ -160,8 +160,12 @@ def _rule(condition: Condition, alias: str, args: Args) -> str | None:
         case AnyOf(of):
             return _first([_rule(part, alias, args) for part in of])
         case All(of):
-            named = _first([_rule(part, alias, args) for part in of])
-            return f"CASE WHEN {render(condition, alias, args)} THEN {named} END" if named else None
+            told = {part: named for part in of if (named := _rule(part, alias, args))}
+            if len(told) != 1:  # no rule, or which of several is not said
+                return None
+            ((part, named),) = told.items()
+            others = [render(other, alias, args) for other in of if other is not part]  # the part says of itself if it holds
+            return f"CASE WHEN {_joined(' AND ', 'TRUE', others)} THEN {named} END"
         case _:
             return None
 
