@@ -40,6 +40,10 @@ _KIND: Final[dict[str, Label]] = {
     "Flag": Label.ALERT,
 }
 
+# By which section a sample is kept: of a child without a guardian's consent, of one who could not decide (BBL 4:5, 4:8-9).
+LEGAL_BASIS: Final = "https://kedja.example/fhir/StructureDefinition/sample-legal-basis"
+_LEGAL_BASES: Final = dict.fromkeys(("BBL 4:5", "BBL 4:8", "BBL 4:9"), Label.SAMPLE_INCAPACITY)
+
 # The element that says which time is documented, the first that is there. When an order was written comes before when
 # it shall be carried out, and when a condition was noted before when it began: a block is about documentation.
 _DOCUMENTED: Final = (
@@ -73,8 +77,12 @@ def custody_of(
 
 
 def labels_of(resource: Resource) -> Label:
-    """The labels of `meta.security` and of the resource's kind."""
+    """The labels of `meta.security`, of the resource's kind, and of what a sample was taken by."""
     label = _KIND.get(resource["resourceType"], Label.NONE)
+    if resource["resourceType"] == "Specimen":
+        for extension in resource.get("extension", ()):
+            if extension.get("url") == LEGAL_BASIS:
+                label |= _LEGAL_BASES.get(extension.get("valueString", ""), Label.NONE)
     for coding in resource.get("meta", {}).get("security", ()):
         label |= _SECURITY.get((coding.get("system", ""), coding.get("code", "")), Label.NONE)
     return label

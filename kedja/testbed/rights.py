@@ -11,6 +11,7 @@ from typing import Any
 from kedja.access import consents
 from kedja.access.mandate import CODES
 from kedja.access.mandates import mandate
+from kedja.access.wishes import biobank_restriction, medication_list_block
 from kedja.testbed import demographics
 from kedja.testbed.chart import Chart
 from kedja.testbed.people import Person
@@ -107,9 +108,9 @@ def _consent(wish: dict[str, Any], patient: str, unit: Unit, dated: datetime, re
     if kind in ("inner", "outer"):
         return consents.block_consent(patient, provider, inner=kind == "inner", dated=dated, unit=unit.hsa, starts=dated)
     if kind == "medication-list":
-        provision: dict[str, Any] = {"type": "deny"}
-        consents.add_period(provision, "period", dated, None)
-        return consents.consent_of(consents.Kind.NLL_BLOCK, patient, dated, provision, patient)
+        return medication_list_block(patient, dated=dated, starts=dated)
+    if kind == "biobank-limit":
+        return biobank_restriction(patient, wish["purposes"], dated=dated, provider=provider, starts=dated)
     if kind == "wellness":
         quality = wish.get("quality", True)
         return consents.wellness_share(patient, provider, dated=dated, unit=unit.hsa, for_quality=quality, starts=dated)

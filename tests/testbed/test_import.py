@@ -86,5 +86,14 @@ def test_units_come_from_the_tag_where_a_source_has_several(reports: list[Report
     assert all(unit.startswith("SE2399999999-1") for unit in found)
 
 
+def test_samples_of_who_cannot_decide_are_marked_by_what_they_are_kept_under(
+    reports: list[Report], module_database_url: str
+) -> None:
+    marked = "SELECT DISTINCT body::jsonb @? '$.extension[*] ? (@.valueString == \"BBL 4:8\")' FROM resource"
+    assert ask(module_database_url, f"{marked} WHERE type = 'Specimen' AND labels & 256 <> 0") == [True]
+    assert ask(module_database_url, f"{marked} WHERE type = 'Specimen' AND labels & 256 = 0") == [False]
+
+
 def test_blocks_of_the_named_persons_are_in_force(reports: list[Report], module_database_url: str) -> None:
-    assert ask(module_database_url, "SELECT kind FROM block ORDER BY kind") == ["inner", "inner", "nll", "outer", "outer"]
+    found = ask(module_database_url, "SELECT kind FROM block ORDER BY kind")
+    assert found == ["biobank-education", "biobank-research", "inner", "inner", "nll", "outer", "outer"]
