@@ -94,6 +94,7 @@ def _effect(effect: Effect, _: Language) -> tuple[str, str]:
         Effect.MASK: (_("is not shown"), "warning"),
         Effect.ASK: (_("ask first"), "info"),
         Effect.OTHERWISE: (_("when nothing permits"), "neutral"),
+        Effect.ATTACH: (_("also demands"), "info"),
     }[effect]
 
 
