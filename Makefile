@@ -1,9 +1,10 @@
 # make up: install and start with the demo region; make test, make check, make bench; make lock after changing dependencies
+# make mutation: small mistakes put into kedja/access, and whether a test notices
 # make conformance: the public suites, into docs/conformance.md; make differential: 10,000 searches against an oracle
 PY := .venv/bin/python
 COMPILE := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: up install test check format bench conformance differential lock clean
+.PHONY: up install test check format bench conformance differential mutation lock clean
 
 up: .venv/.run
 	@exec .venv/bin/kedja up --demo
@@ -40,6 +41,9 @@ conformance: .venv/.dev
 
 differential: .venv/.dev
 	@KEDJA_DIFFERENTIAL_QUERIES=$${KEDJA_DIFFERENTIAL_QUERIES:-10000} $(PY) -m pytest -q tests/differential
+
+mutation: .venv/.dev
+	@$(PY) tools/mutate.py
 
 lock: .venv/.dev
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock

@@ -47,12 +47,13 @@ class Service:
         """The rate at which these requests, over and over, are answered; `work` is the units of work in each."""
         endless = cycle(requests)
         uvloop.run(drive(self.address, endless, clients, WARM))
-        before = self._cpu()
+        before = self.cpu()
         loads = [uvloop.run(drive(self.address, endless, clients, SECONDS)) for _ in range(RUNS)]
-        spent = [now - then for now, then in zip(self._cpu(), before)]
+        spent = [now - then for now, then in zip(self.cpu(), before)]
         return _figure(f"{name}, {clients} {'client' if clients == 1 else 'clients'}", loads, spent, work)
 
-    def _cpu(self) -> list[float]:
+    def cpu(self) -> list[float]:
+        """Seconds of processor time that the server and the database have taken."""
         return [_seconds(process) for process in (self.web, self.database)]
 
 
@@ -70,13 +71,13 @@ def _figure(name: str, loads: list[Load], spent: list[float], work: int) -> Figu
 
 
 @contextmanager
-def started(home: Path, url: str, postgres: embedded.Server) -> Iterator[Service]:
+def started(home: Path, url: str, postgres: embedded.Server, worker: str = "kedja.worker") -> Iterator[Service]:
     """Serve the database at `url`, filled with what the clinic keeps, until the end of the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     config = replace(Config(), home=home, port=port, database_url=url, client_ids="any")
-    child = Child("kedja.worker", config)
+    child = Child(worker, config)
     child.start()
     try:
         while not answers(config):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,9 @@ from kedja.search.condition import Condition
 from kedja.search.sql.condition import render, render_rule
 from tests.law.reuse_worlds import reuse_world
 from tests.law.worlds import NOW, SEEDS, world
+
+WORLDS = int(os.environ.get("KEDJA_LAW_WORLDS", "60"))  # of RESOURCES each
+RESOURCES = 40
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,10 @@ def database(module_database_url: str) -> Iterator[Database]:
     loop.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=WORLDS, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SEEDS)
 def test_sql_selects_exactly_what_the_evaluation_permits_and_names_the_same_rule(database: Database, seed: int) -> None:
-    one = world(seed, resources=40)
+    one = world(seed, resources=RESOURCES)
     for action in ("read", one.action):
         condition = permit(one.actor, action, one.now, context=one.context)
         expected = [
