@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
 from kedja import spec
@@ -16,7 +17,6 @@ from kedja.search.escape import split, unescape
 from kedja.search.filter import Denied, Filter, Joined, Step, Test, parse_filter
 from kedja.search.nodes import Parameter
 from kedja.search.parameters import parameters_of
-from kedja.spec import SearchParameter
 from kedja.spec.places import PLACE_SYSTEMS, PLACES, asks_for_place
 
 PERSONAL: Final = frozenset({"Patient", *spec.compartment("Patient")}) - PLACES - {"Group"}
@@ -49,16 +49,18 @@ def names_exactly(resource_type: str, parameter: Parameter) -> bool:
     """Whether what meets this parameter is somebody's who is named by it."""
     if parameter.reverse is not None:
         return parameter.chain is not None and names_exactly(parameter.reverse[0], parameter.chain)
-    known = parameters_of(resource_type).get(parameter.code) if resource_type in PERSONAL else None
+    known = spec.search_parameters(resource_type).get(parameter.code) if resource_type in PERSONAL else None
     if known is None:
         return False
     if parameter.chain is not None:
-        targets = [name for name in _targets(resource_type, known, parameter.modifier) if parameter.chain.code in _codes(name)]
+        targets = [
+            name for name in _targets(resource_type, known.code, parameter.modifier) if parameter.chain.code in _codes(name)
+        ]
         return bool(targets) and all(names_exactly(name, parameter.chain) for name in targets)
     if known.type == "reference" and parameter.modifier == "identifier":
-        return set(_targets(resource_type, known, "")) <= PERSONAL and _whole(parameter.values)
+        return set(_targets(resource_type, known.code, "")) <= PERSONAL and _whole(parameter.values)
     if known.type == "reference" and (not parameter.modifier or spec.is_resource_type(parameter.modifier)):
-        kinds = [_kinds(resource_type, known, parameter.modifier, value) for value in parameter.values]
+        kinds = [_kinds(resource_type, known.code, parameter.modifier, value) for value in parameter.values]
         return all(found and set(found) <= PERSONAL for found in kinds)
     if known.code == "_id":
         return not parameter.modifier
@@ -71,17 +73,17 @@ def asks_place(resource_type: str, parameter: Parameter) -> bool:
         return False
     if parameter.code == "_filter":
         return _filters_by_place(resource_type, parse_filter(parameter.values[0]))
-    known = parameters_of(resource_type).get(parameter.code)
-    if known is None or asks_for_place(resource_type, parameter.code):
+    if asks_for_place(resource_type, parameter.code):
         return True
+    known = spec.search_parameters(resource_type)[parameter.code]
     if known.type != "reference":
-        return any(split(value, "|")[0] in PLACE_SYSTEMS for value in parameter.values)
-    targets = _targets(resource_type, known, parameter.modifier if spec.is_resource_type(parameter.modifier) else "")
+        return any(value.partition("|")[0] in PLACE_SYSTEMS for value in parameter.values)
+    targets = _targets(resource_type, known.code, parameter.modifier if spec.is_resource_type(parameter.modifier) else "")
     if parameter.chain is not None:
         return any(name in PLACES and parameter.chain.code in _codes(name) for name in targets or PLACES)
     if parameter.modifier and parameter.modifier not in targets:
         return parameter.modifier != "missing" and not PLACES.isdisjoint(targets or PLACES)
-    return any(not PLACES.isdisjoint(_kinds(resource_type, known, "", value) or PLACES) for value in parameter.values)
+    return any(not PLACES.isdisjoint(_kinds(resource_type, known.code, "", value) or PLACES) for value in parameter.values)
 
 
 def _filters_by_place(resource_type: str, asked: Filter) -> bool:
@@ -97,8 +99,7 @@ def _filters_by_place(resource_type: str, asked: Filter) -> bool:
 
 def _filters_by_place_behind(resource_type: str, step: Step) -> bool:
     """What is asked in the brackets of `subject[...]`, of whatever it can lead to."""
-    known = parameters_of(resource_type).get(step.name)
-    targets = _targets(resource_type, known, "") if known else ()
+    targets = _targets(resource_type, step.name, "")
     return step.where is None or not targets or any(_filters_by_place(name, step.where) for name in targets)
 
 
@@ -108,26 +109,30 @@ def _as_chain(codes: Sequence[str], value: str) -> Parameter:
 
 
 def _sorts_by_place(resource_type: str, code: str) -> bool:
-    known = parameters_of(resource_type).get(code)
-    if known is None or asks_for_place(resource_type, code):
+    if asks_for_place(resource_type, code):
         return True
-    return known.type == "reference" and not PLACES.isdisjoint(_targets(resource_type, known, "") or PLACES)
+    known = spec.search_parameters(resource_type)[code]
+    return known.type == "reference" and not PLACES.isdisjoint(_targets(resource_type, code, "") or PLACES)
 
 
-def _targets(resource_type: str, known: SearchParameter, modifier: str) -> tuple[str, ...]:
-    """The types that it can lead to from somebody's resource: whose it is, is a Patient. Empty: any."""
+@cache
+def _targets(resource_type: str, code: str, modifier: str) -> tuple[str, ...]:
+    """The types that R4's parameter can lead to from somebody's resource: whose it is, is a Patient. Empty: any."""
     if modifier:
         return (modifier,)
+    known = spec.search_parameters(resource_type).get(code)
+    if known is None:
+        return ()
     whole = [f"{resource_type}.{name}" for name in spec.subject_elements(resource_type)[:1]]
     if any(known.expression == path or known.expression.startswith(f"{path}.where(") for path in whole):
         return ("Patient",)
     return known.target
 
 
-def _kinds(resource_type: str, known: SearchParameter, modifier: str, value: str) -> tuple[str, ...]:
+def _kinds(resource_type: str, code: str, modifier: str, value: str) -> tuple[str, ...]:
     """The types that this value of a reference can be of; empty: it does not tell."""
     match = _ADDRESS.search(unescape(value))
-    return (match[1],) if match and spec.is_resource_type(match[1]) else _targets(resource_type, known, modifier)
+    return (match[1],) if match and spec.is_resource_type(match[1]) else _targets(resource_type, code, modifier)
 
 
 def _whole(values: Iterable[str]) -> bool:
