@@ -198,7 +198,7 @@ class _Telling:
     def _rule(self, action: str, holding: Holding) -> str | None:
         facts = [fact for fact in self.facts if not isinstance(fact, BlockFact)]
         if action in ("blocked", "blockers"):
-            facts += [BlockFact(holding.person, kind, holding.provider) for kind in ("inner", "outer")]
+            facts += [BlockFact(holding.person, kind, holding.provider) for kind in ("inner", "outer", "nll")]
         return self._permitting(action, _custody(holding), facts)
 
     def _permitting(self, action: str, custody: Custody, facts: Sequence[FactRow]) -> str | None:
