@@ -27,6 +27,7 @@ ACTIONS: Final = (
     "inform",  # to tell the person of what is kept
     "release",  # of samples or linked data, under a permit
     "destroy",
+    "annotate",  # to have it noted beside an entry that it is held to be wrong
     "monitor",  # by sensor, camera or position
     "set-up",  # of a registry
     "establish-svod",  # to bring a consent, an opening, a block or a mandate about

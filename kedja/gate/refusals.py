@@ -18,6 +18,10 @@ from kedja.store.refused import refused
 _FORBIDDEN: Final = (
     "you may not write {}: staff write in their own unit's record, a person in their own account and control (PDL 3 kap. 1-3 §§)"
 )
+_NOT_ERASED: Final = (
+    "{} is kept by law: apply to Inspektionen för vård och omsorg, who may decide that a record is destroyed (PDL 8 kap. 4 §); "
+    "to have it noted that something is wrong, call Patient/$contest (PDL 3 kap. 8 §)"
+)
 
 
 class Denied(OutcomeError):
@@ -68,6 +72,11 @@ def _of_a_stranger(error: Denied) -> OutcomeError:
     return no_patient(named[0], error.change.type) if named else error
 
 
+def _of_their_record(error: Denied) -> OutcomeError:
+    """Nothing of a record is erased because the person wants it (PDL 8 kap. 4 §; spec P-7)."""
+    return refuse(403, "forbidden", _NOT_ERASED.format(error.reference))
+
+
 def _hint(actor: Actor | None) -> str:
     own = f", or choose an id that begins with `{prefix}`" if actor and (prefix := own_prefix(actor)) else ""
     return f": create it by POST, and the server gives the id{own}"
@@ -105,8 +114,10 @@ def _as_heard(error: OutcomeError, visible: set[tuple[str, str]], choice: Choice
         return not_here(error.change, actor)
     if isinstance(error, Denied) and not error.standing and actor.kind is Kind.CITIZEN and error.person != actor.person:
         return _of_a_stranger(error)
-    if not isinstance(error, Denied) or not error.standing or (error.change.type, error.change.id) in visible:
+    if not isinstance(error, Denied) or not error.standing:
         return error
+    if (error.change.type, error.change.id) in visible:
+        return _of_their_record(error) if actor.kind is Kind.CITIZEN and error.change.action == "delete" else error
     change = error.change
     if change.action == "update" and change.if_match is None and may_choose(choice, actor, change.type, change.id):
         return error

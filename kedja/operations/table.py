@@ -10,6 +10,7 @@ from kedja.interactions.call import Answer, Call, known_type
 from kedja.operations import (
     access,
     acting,
+    contest,
     convert,
     discharge,
     everything,
@@ -71,6 +72,7 @@ OPERATIONS: Final = (
     _own("open", "type instance", access.open_, "Patient"),
     _own("discharge-timers", "type instance", discharge.timers, "Encounter", get=True),
     _own("acting-for", "type", acting.acting_for, "Patient"),
+    _own("contest", "type", contest.contest, "Patient"),
 )
 
 

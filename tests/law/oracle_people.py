@@ -28,6 +28,8 @@ def permits(one: Reading, action: str) -> bool:
     if action in ("establish-guardian", "establish-trustee") and one.custody.regime is Regime.CONTROL:
         registrar = one.actor.kind is Kind.PROFESSIONAL and one.purpose == "administration"
         return one.actor.kind is Kind.SYSTEM or registrar
+    if action == "annotate":
+        return one.actor.kind is Kind.CITIZEN and one.mine() and one.custody.regime in CARE_RECORDS
     if action == "establish-proxy":
         return one.actor.kind is Kind.CITIZEN and one.mine() and one.custody.regime is Regime.CONTROL
     if action in ("establish-guardian-access", "establish-child-access"):

@@ -18,7 +18,7 @@ TYPES: Final = (
     *("Patient", "Consent"),
 )
 ACTIONS: Final = (
-    *("read", "read", "read", "read", "log", "establish-guardian", "establish-trustee", "establish-proxy"),
+    *("read", "read", "read", "read", "log", "annotate", "establish-guardian", "establish-trustee", "establish-proxy"),
     *("establish-guardian-access", "establish-child-access", "establish-guardian-restriction"),
 )
 # The day before, and on, the 13th, 16th and 18th birthday; a small child, one in between, a grown-up.
