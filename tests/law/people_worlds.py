@@ -30,6 +30,7 @@ BIRTHS: Final = tuple(
     )
 )
 _KINDS: Final = (*(Kind.GUARDIAN,) * 3, *(Kind.PROXY,) * 3, Kind.CITIZEN, Kind.CITIZEN, Kind.PROFESSIONAL, Kind.SYSTEM)
+_PERSONS: Final = (Kind.CITIZEN, Kind.GUARDIAN, Kind.PROXY)
 _STAFF: Final = (*(Kind.PROFESSIONAL,) * 4, Kind.CARE_WORKER, Kind.SYSTEM, Kind.CITIZEN, Kind.CITIZEN, Kind.GUARDIAN)
 _REGIMES: Final = (
     *(Regime.HEALTH, Regime.HEALTH, Regime.HEALTH, Regime.SOCIAL, Regime.NLL, Regime.REGISTRY, Regime.BIOBANK),
@@ -56,11 +57,11 @@ def _actor(rng: Random, actor: Actor, action: str) -> Actor:
     kind = rng.choice(_STAFF if action.startswith("establish") else _KINDS)
     person = rng.choice((8, 8, 8, 8, 9, 0)) if kind in (Kind.GUARDIAN, Kind.PROXY) else rng.choice((7, 7, 8))
     acts_for = rng.choice((7, 7, 7, 7, 9, 0)) if kind in (Kind.GUARDIAN, Kind.PROXY) else 0
-    assignment = actor.assignment
+    assignment = None if kind in _PERSONS else actor.assignment
     if assignment is not None:
         purpose = rng.choice((Purpose.CARE, Purpose.ADMINISTRATION))
         assignment = replace(assignment, purpose=purpose, rights=rng.choice(_RIGHTS))
-    return replace(actor, kind=kind, person=person, acts_for=acts_for, assignment=assignment)
+    return replace(actor, kind=kind, person=person, acts_for=acts_for, hsa_id="H1", assignment=assignment)
 
 
 def _custody(rng: Random, custody: Custody) -> Custody:
