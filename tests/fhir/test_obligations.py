@@ -9,6 +9,7 @@ from typing import Any
 from kedja.access.actor import Actor, Assignment, Kind, Purpose
 from kedja.access.consents import block_consent, emergency_consent
 from kedja.access.duties import DUTY_SYSTEM, FINDING_SYSTEM, given, lift_request
+from kedja.access.openings import Reader, lift
 from tests.fhir.service import (
     CLINIC,
     CLINIC_DOCTOR,
@@ -16,6 +17,7 @@ from tests.fhir.service import (
     SOUTH,
     SURGERY,
     SURGERY_DOCTOR,
+    WARD,
     WARD_DOCTOR,
     Caller,
     Service,
@@ -142,6 +144,23 @@ async def test_an_opening_expires_by_itself(service: Service):
     assert len(await surgery.search(f"Observation?patient={id}")) == 1
     await service.database.execute("UPDATE consent SET ends = now() - interval '1 second' WHERE kind = 'emergency'")
     assert await surgery.search(f"Observation?patient={id}") == []
+
+
+async def test_a_block_that_is_lifted_without_consent_is_told_and_reviewed_with_consent_it_is_neither(service: Service):
+    id, _ = await record(service)
+    now = datetime.now(UTC)
+    await (await service.citizen(id)).create(block_consent(f"Patient/{id}", NORTH, unit=CLINIC, inner=True, dated=now))
+    ward = service.as_(WARD_DOCTOR)
+    reader = Reader(NORTH, WARD, WARD_DOCTOR.hsa_id)
+    period = {"starts": now, "ends": now + timedelta(hours=2)}
+    await ward.create(lift(f"Patient/{id}", NORTH, CLINIC, reader, inner=True, emergency=False, reason="", **period))
+    officer = service.as_(reviewer(NORTH))
+    assert await notices(await service.citizen(id)) == [] and await reviews(officer) == []
+    await ward.create(lift(f"Patient/{id}", NORTH, CLINIC, reader, inner=True, emergency=True, reason=REASON, **period))
+    (notice,) = await notices(await service.citizen(id))
+    assert notice["topic"]["coding"][0]["code"] == "I-6"
+    (review,) = await reviews(officer)
+    assert given(review, "origin") == "inner" and review["reasonCode"]["text"] == REASON
 
 
 # Who sees it, and who changes it

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from kedja.access.custody import Regime
+from kedja.access.duties import Duty, duty_of
 from kedja.portals.citizen import timeline
 from kedja.portals.shared import ask, consents, readings
 from kedja.portals.shared.language import Language
@@ -42,6 +43,7 @@ async def overview(visit: Visit) -> Response:
         older=_older(chosen, after),
         readings=[line for line in lines if line.looked][:_LATEST],
         control=consents.summary(mine, visit._),
+        notices=sum(duty_of(resource) is Duty.NOTICE for resource in mine),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kedja.access.duties import FINDING_SYSTEM, Duty, duty_of
 from kedja.access.instants import end_instant, first_instant
-from kedja.gate import Change, extract, new_id
+from kedja.gate import Change, extract, new_id, reconcile
 from kedja.gate import reviews as gate_reviews
 from kedja.gate.changes import Edit
 from kedja.gate.writes import write
@@ -57,6 +57,12 @@ async def reviews(visit: Visit, *, closed: bool = False) -> Sequence[Resource]:
 
 async def review_evidence(visit: Visit, id: str) -> gate_reviews.Evidence:
     return await gate_reviews.evidence(visit.door, visit.actor, id, visit.id)
+
+
+async def reconciliation(visit: Visit) -> tuple[datetime, int] | None:
+    """When store, log and tree were last compared, and how many gaps there were; about no person."""
+    found = await reconcile.latest(visit.door)
+    return (first_instant(found["at"]), int(found["number"])) if found else None
 
 
 async def close_review(visit: Visit, id: str, finding: str, note: str) -> None:

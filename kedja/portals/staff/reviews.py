@@ -41,7 +41,8 @@ async def queue(visit: Visit) -> Response:
     closed = visit.request.query_params.get("closed") == "1"
     found = [item(task, visit) for task in await ask_log.reviews(visit, closed=closed)]
     done = visit.request.query_params.get("done") == "1"
-    return render(visit, "staff/reviews.html", dense=True, found=found, closed=closed, done=done)
+    compared = await ask_log.reconciliation(visit)
+    return render(visit, "staff/reviews.html", dense=True, found=found, closed=closed, done=done, compared=compared)
 
 
 async def review(visit: Visit) -> Response:
