@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TimeE
 from kedja import exactjson, spec
 from kedja.commands import tell, with_door
 from kedja.config import CannotRun, Config
-from kedja.gate import Door, erasure, people
+from kedja.gate import Door, erasure, informing, people
 from kedja.gate import check as checking
 from kedja.gate import export as exporting
 from kedja.gate import reindex as reindexing
@@ -96,6 +96,13 @@ def reindex(config: Config, given: Namespace) -> int:
 
 def erase(config: Config, _given: Namespace) -> int:
     print(f"{with_door(config, erasure.erase)} resources are erased")
+    return 0
+
+
+def inform(config: Config, _given: Namespace) -> int:
+    """A line for each: rule, provider, unit, the person's number, how many resources and one of them."""
+    for one in with_door(config, informing.untold):
+        print("\t".join((one.rule, one.provider, one.unit, one.whom, str(one.number), one.example)))
     return 0
 
 

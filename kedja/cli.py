@@ -210,6 +210,12 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         (),
         _command("erase", "administration"),
     ),
+    (
+        "inform",
+        "list who is to be informed of what a registry or a biobank keeps of them; each finds it in their log",
+        (),
+        _command("inform", "administration"),
+    ),
     ("health", "say whether the server that runs is ready, and what is not", (), _command("health")),
 )
 

@@ -22,7 +22,7 @@ from kedja.access.masking import mask
 from kedja.access.redaction import redact, redacting
 from kedja.access.rows import FactRow, SubjectState
 from kedja.access.rules import standard
-from kedja.search.condition import SHIELDED, Condition
+from kedja.search.condition import SHIELDED, AnyOf, Condition, Ruled
 
 log = logging.getLogger(__name__)
 EXACTLY: Final = Context(exactly=True)
@@ -75,6 +75,15 @@ def in_part(rule: str, body: str) -> str:
     """The text as far as this rule, which permits it, lets it be told: without why it was prescribed, and the like."""
     partial = redacting(standard()).get(rule)
     return exactjson.dumps(redact(exactjson.loads(body.encode()), partial)).decode() if partial and body else body
+
+
+def whole(law: Condition) -> Condition:
+    """The law without what it permits to be read in part alone: for what takes single values out of texts."""
+    partial = redacting(standard())
+    if not isinstance(law, AnyOf):
+        return law
+    branches = tuple([branch for branch in law.of if not (isinstance(branch, Ruled) and branch.rule in partial)])
+    return law if len(branches) == len(law.of) else AnyOf(branches)
 
 
 def rows_shown(actor: Actor, rows: Sequence[Row], request: str, now: datetime) -> Sequence[Row]:

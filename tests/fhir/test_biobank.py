@@ -13,6 +13,7 @@ from kedja.gate.batch import Delivered, take
 from kedja.gate.check import check
 from kedja.gate.deliveries import register
 from kedja.gate.erasure import erase
+from kedja.gate.informing import untold
 from kedja.gate.prepare import prepare
 from kedja.identity.custody import custody_of
 from tests.fhir.service import CLINIC, CLINIC_DOCTOR, NORTH, Service, patient, staff
@@ -111,6 +112,16 @@ async def test_a_tube_that_cannot_be_destroyed_without_others_leads_to_nobody_an
     assert left["container"][0]["identifier"] == [BOX]
     assert left["id"] != "a2" and not {"subject", "identifier", "collection"} & left.keys()
     assert await service.database.fetchval("SELECT person FROM resource WHERE id = $1", left["id"]) == 0
+
+
+async def test_who_has_come_of_age_is_to_be_informed_of_a_sample_kept_without_a_guardian_s_consent(service: Service) -> None:
+    await donors(service)
+    without_consent = {"url": "https://kedja.example/fhir/StructureDefinition/sample-legal-basis", "valueString": "BBL 4:5"}
+    await bank(service, tube("a3", "anna") | {"extension": [without_consent]})
+    assert await untold(service.app.state.door) == [], "the age is not known"
+    await bank(service, patient(ANNA) | {"id": "anna", "birthDate": "1990-01-01"})
+    (found,) = await untold(service.app.state.door)
+    assert (found.rule, found.example, found.whom) == ("B-6", "Specimen/a3", ANNA)
 
 
 async def test_the_donor_s_log_keeps_what_was_done_with_each_sample(service: Service) -> None:

@@ -10,6 +10,7 @@ from kedja.access.consents import registry_opposition, withdrawn
 from kedja.access.custody import Custody, Regime
 from kedja.gate.batch import Delivered, Taken, take
 from kedja.gate.deliveries import register
+from kedja.gate.informing import untold
 from kedja.gate.prepare import prepare
 from kedja.identity.custody import custody_of
 from tests.fhir.service import CLINIC_DOCTOR, NORTH, SURGERY_DOCTOR, Caller, Service, observation, patient
@@ -84,6 +85,17 @@ async def test_of_who_cannot_decide_only_once_the_attitude_is_clarified(service:
     assert await outcomes(service) == ["refused", "stored", "refused", "stored"]
     await flag(service.as_(CLINIC_DOCTOR), own, "attitude-clarified")
     assert await outcomes(service) == ["stored", "unchanged", "stored", "unchanged"]
+
+
+async def test_who_turns_out_not_to_be_informed_is_listed_and_finds_it_in_their_log(service: Service) -> None:
+    own = (await service.as_(CLINIC_DOCTOR).create(patient(ANNA)))["id"]
+    assert await outcomes(service) == ["stored"] * 4
+    assert await untold(service.app.state.door) == []
+    await flag(service.as_(CLINIC_DOCTOR), own, "not-informed-registry")
+    (found,) = await untold(service.app.state.door)
+    assert (found.rule, found.provider, found.source, found.number, found.whom) == ("Q-2.2", NORTH, HIP, 2, ANNA)
+    logged = await service.database.fetch("SELECT person, rules FROM access_log WHERE action = 'inform'")
+    assert [tuple(row) for row in logged] == [(await service.person_of(own), ["Q-2.2"])]
 
 
 async def test_what_another_provider_judges_is_not_this_one_s(service: Service) -> None:

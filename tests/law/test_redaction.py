@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from kedja.access.compile import permit
 from kedja.access.decide import decide
+from kedja.access.evaluate import evaluate
 from kedja.access.redaction import redact, redacting
 from kedja.access.rule import Obligation
 from kedja.access.rules import standard
+from kedja.gate.shield import whole
 from kedja.validation import validate
 from tests.law.cases import book
 
@@ -88,3 +91,14 @@ def test_a_rule_that_permits_the_whole_outweighs_one_that_permits_a_part() -> No
     assert Obligation.MASK_REASON in part.obligations
     assert whole.rule_ids == ("N-7.2", "N-7")
     assert Obligation.MASK_REASON not in whole.obligations
+
+
+def test_what_takes_single_values_out_of_texts_reaches_nothing_that_may_be_read_in_part_alone() -> None:
+    asked = book().request("N-7")
+    law = permit(asked.actor, "read", asked.now)
+    assert evaluate(law, asked.custody, asked.facts)
+    assert not evaluate(whole(law), asked.custody, asked.facts)
+    told = book().request("N-7.2")
+    assert evaluate(whole(permit(told.actor, "read", told.now)), told.custody, told.facts)
+    doctor = permit(book().request("I-1").actor, "read", asked.now)
+    assert whole(doctor) is doctor
