@@ -41,7 +41,8 @@ async def open_(call: Call, resource_type: str, id: str) -> Answer:
     `certificate`: the caller's own, for `hours` (at most the law's limit), with a `reason`; in an emergency both `danger` and
     `consentUnobtainable` must be declared. `lift`: a block on what the caller's provider holds (at `unit`) is lifted, for the
     caller's unit or for `forProvider`, `forUnit`, `forEmployee`: with consent for `days`; with `consentUnobtainable` for
-    `hours`, with a `reason`, where the care is `indispensable` or there is `danger`.
+    `hours`, with a `reason`, where the care is `indispensable` or there is `danger`. `medication-list-consent`: as `consent`, for
+    the medication list; `medication-list`: as `emergency`, what is blocked there too.
     """
     given = inputs(call, (*_WHOM, *NAMES))
     identity = await _patient(call, given, id)

@@ -1,4 +1,4 @@
-"""What `Patient/$open` records, each as the law's Consent of its kind: consent, emergency, certificate, a block lifted."""
+"""What `Patient/$open` records, each as the law's Consent of its kind: what the patient says, openings, a block lifted."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from kedja.access.actor import Actor, Assignment
 from kedja.access.consents import emergency_consent, svod_consent
-from kedja.access.openings import Reader, certificate_opening, lift
+from kedja.access.openings import Reader, certificate_opening, lift, medication_list_opening
 from kedja.access.rules import limit, rule
+from kedja.access.wishes import medication_list_consent
 from kedja.operations.parameters import Inputs
 from kedja.outcome import OutcomeError, refuse
 
@@ -126,6 +127,25 @@ def _lift(asked: Asked) -> Resource:
     )
 
 
+def _medication_list_consent(asked: Asked) -> Resource:
+    own = asked.assignment
+    return medication_list_consent(
+        asked.patient, own.provider, dated=asked.now, unit=own.unit, starts=asked.now, ends=asked.days()
+    )
+
+
+def _medication_list(asked: Asked) -> Resource:
+    """What is blocked too; the statute asks that the patient cannot consent and cannot do without the care."""
+    given = asked.given
+    if not (given.flag("consentUnobtainable") and (given.flag("danger") or given.flag("indispensable"))):
+        raise _undeclared(
+            "`consentUnobtainable`, and `danger` or `indispensable`, must be true to open the medication list", "N-5"
+        )
+    reader = Reader(asked.assignment.provider, asked.assignment.unit, asked.employee)
+    ends = asked.hours(limit("emergency-hours"), "an opening of the medication list")
+    return medication_list_opening(asked.patient, reader, reason=asked.reason(), starts=asked.now, ends=ends)
+
+
 def _undeclared(told: str, id: str) -> OutcomeError:
     return refuse(422, "business-rule", f"{told} ({rule(id).cite})", "?danger")
 
@@ -135,4 +155,6 @@ _MAKERS: Final[dict[str, Callable[[Asked], Resource]]] = {
     "emergency": _emergency,
     "certificate": _certificate,
     "lift": _lift,
+    "medication-list-consent": _medication_list_consent,
+    "medication-list": _medication_list,
 }

@@ -213,3 +213,27 @@ async def test_nobody_searches_by_why_something_was_prescribed(service: Service)
         answer = await service.as_(CLINIC_DOCTOR)("GET", f"/fhir/{query}")
         assert answer.status_code == 403, answer.text
         assert "3 kap. 9 §" in answer.text
+
+
+def _inputs(**values: Any) -> dict[str, Any]:
+    kinds = {str: "valueString", bool: "valueBoolean", int: "valueInteger"}
+    return {
+        "resourceType": "Parameters",
+        "parameter": [{"name": name, kinds[type(value)]: value} for name, value in values.items()],
+    }
+
+
+async def test_the_list_is_opened_with_consent_or_without_where_the_patient_cannot_do_without(service: Service) -> None:
+    own = await listed(service)
+    nurse = service.as_(NURSE)
+    path = f"/fhir/Patient/{own}/$open"
+    answer = await nurse("POST", path, _inputs(kind="medication-list-consent", days=2))
+    assert answer.status_code == 200, answer.text
+    assert set(await seen(service, NURSE)) == {"new", "old", "pill"}
+    await block(service, own)
+    assert set(await seen(service, NURSE)) == set()
+    refused = await nurse("POST", path, _inputs(kind="medication-list", reason="medvetslös på golvet"))
+    assert refused.status_code == 422 and "5 kap. 5 §" in refused.text
+    opened = _inputs(kind="medication-list", reason="medvetslös på golvet", danger=True, consentUnobtainable=True, hours=2)
+    assert (await nurse("POST", path, opened)).status_code == 200
+    assert set(await seen(service, NURSE)) == {"new", "old", "pill"}
