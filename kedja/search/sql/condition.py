@@ -28,6 +28,7 @@ from kedja.search.condition import (
     Where,
 )
 from kedja.search.sql.bind import bind
+from kedja.search.sql.factored import factored
 
 Args = list[object]
 
@@ -102,6 +103,8 @@ def render(condition: Condition, alias: str, args: Args) -> str:
             return at(shape, now, alias, args)
         case All(of):
             return _joined(" AND ", "TRUE", [render(part, alias, args) for part in of])
+        case AnyOf(of) if any(isinstance(part, Ruled) for part in of):
+            return render(factored(of), alias, args)
         case AnyOf(of):
             return _joined(" OR ", "FALSE", [render(part, alias, args) for part in of])
         case Not(Column(name, "has", int(bit))) if bit.bit_count() == 1:  # what the planner takes to be true of nearly all
