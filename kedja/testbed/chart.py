@@ -69,7 +69,7 @@ class Chart:
         """A reference to the person's Patient in a source, which is written when it is first needed."""
         if source not in self.patients:
             self.patients[source] = f"{self.person.key}-{source}" if self.person.key else uuid(self._ids)
-            resource = demographics.patient(self.person, self._identifiers(source))
+            resource = demographics.patient(self.person, self._identifiers(source), source)
             self.records.append((source, {"resourceType": "Patient", "id": self.patients[source]} | resource))
         return {"reference": f"Patient/{self.patients[source]}"}
 

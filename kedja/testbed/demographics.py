@@ -12,8 +12,12 @@ def human_name(given: str, family: str) -> Resource:
     return {"use": "official", "text": f"{given} {family}", "family": family, "given": [given]}
 
 
-def patient(person: Person, identifiers: list[Resource]) -> Resource:
-    """A Patient by SEBasePatient. Protected persons have the marks of their protection and no address of their own."""
+def patient(person: Person, identifiers: list[Resource], source: str) -> Resource:
+    """A Patient by SEBasePatient. Protected persons have the marks of their protection and no address of their own.
+
+    But the ambulance met them before they were protected, and knows nothing of it.
+    """
+    protected = person.protected and source != "ambulans"
     resource: Resource = {
         "resourceType": "Patient",
         "meta": {"profile": [f"{SE_BASE}/StructureDefinition/SEBasePatient"]},
@@ -22,9 +26,9 @@ def patient(person: Person, identifiers: list[Resource]) -> Resource:
         "name": [human_name(person.given, person.family)],
         "gender": person.sex,
         "birthDate": person.born.isoformat(),
-        "address": [_address(person)],
+        "address": [_address(person, protected)],
     }
-    if person.protected:
+    if protected:
         resource["meta"]["security"] = [
             {"system": ACT_CODE, "code": "DEMO"},
             {"system": SECURITY_LABEL, "code": "sekretessmarkering", "display": "Sekretessmarkering"},
@@ -37,8 +41,8 @@ def patient(person: Person, identifiers: list[Resource]) -> Resource:
     return resource
 
 
-def _address(person: Person) -> Resource:
-    kind = ("63391000052104", "särskild postadress") if person.protected else ("63381000052101", "folkbokföringsadress")
+def _address(person: Person, protected: bool) -> Resource:
+    kind = ("63391000052104", "särskild postadress") if protected else ("63381000052101", "folkbokföringsadress")
     system = {"system": "http://snomed.info/sct", "version": "http://snomed.info/sct/45991000052106"}
     return {
         "extension": [
@@ -47,9 +51,9 @@ def _address(person: Person) -> Resource:
                 "valueCodeableConcept": {"coding": [system | {"code": kind[0], "display": kind[1]}]},
             }
         ],
-        "line": ["Skatteverkets förmedling", "Box 990"] if person.protected else [person.address.street],
-        "city": "Sörvik" if person.protected else person.address.municipality.name,
-        "postalCode": "99010" if person.protected else person.address.postal,
+        "line": ["Skatteverkets förmedling", "Box 990"] if protected else [person.address.street],
+        "city": "Sörvik" if protected else person.address.municipality.name,
+        "postalCode": "99010" if protected else person.address.postal,
         "country": "SE",
     }
 

@@ -28,6 +28,7 @@ def decide(chart: Chart, wearable: str) -> None:
     if chart.person.protected:
         unit = chart.unit("primary")
         chart.add(unit, demographics.protection_flag(chart.subject(unit.source), (chart.today - timedelta(days=600)).isoformat()))
+        chart.subject("ambulans")  # from before: the mark of the one record covers the other
     rng = stream(chart.seed, "rights", chart.person.index)
     if chart.person.died:
         return

@@ -104,7 +104,7 @@ def test_every_child_has_guardians(written: Written) -> None:
     assert children == guarded
 
 
-def test_protected_identity_is_marked_and_no_address_is_anywhere(written: Written) -> None:
+def test_protected_identity_is_marked_by_the_region_and_the_ambulance_has_not_heard_of_it(written: Written) -> None:
     marked = [
         one
         for one in written.of("Patient")
@@ -114,6 +114,9 @@ def test_protected_identity_is_marked_and_no_address_is_anywhere(written: Writte
     for patient in marked:
         assert "telecom" not in patient
         assert patient["address"][0]["line"][0] == "Skatteverkets förmedling"
+    former = [one for one in written.of("Patient", "ambulans") if one["name"] in [each["name"] for each in marked]]
+    assert {one["id"] for one in former} == {"karin-ambulans", "nora-ambulans"}
+    assert all("security" not in one["meta"] and "telecom" in one for one in former)
     protecting = (flag for flag in written.of("Flag") if flag["category"][0].get("text") == "Skyddade personuppgifter")
     assert {flag["subject"]["reference"] for flag in protecting} == {
         "Patient/karin-region-sorvik",
