@@ -63,8 +63,15 @@ def test_the_staffs_pages(visit: Open, width: int, locale: str, scheme: str) -> 
     elsewhere = visit(width, locale, scheme=scheme).sign_in("jonas")
     elsewhere.find("19580314-2388")
     elsewhere.assert_accessible()
-    with elsewhere.page.expect_navigation():
-        elsewhere.page.locator("a[href$='/emergency']").first.click()
+    record = elsewhere.page.url
+    for path in ("/critical", "/inner", "/certificate"):
+        elsewhere.page.goto(record + path)
+        elsewhere.assert_accessible()
+        assert elsewhere.page.evaluate(_SMALL_TARGETS) == [], path
+    for path in ("/staff/requests", "/offline"):
+        elsewhere.open(path)
+        elsewhere.assert_accessible()
+    elsewhere.page.goto(record + "/emergency")
     elsewhere.assert_accessible()
     elsewhere.page.check("[name=danger]")
     elsewhere.page.check("[name=unobtainable]")
@@ -129,7 +136,7 @@ def test_the_citizens_targets_are_large_enough_for_a_thumb(visit: Open) -> None:
 _SMALL_TARGETS = """
     [...document.querySelectorAll(
         'button, summary, select, nav a, a.ds-button, a.quiet, label.chip, label.choice, input[type=search]')]
-        .filter(each => each.offsetParent && !each.closest('nav[aria-label="Var du är"]'))
+        .filter(each => each.offsetParent && !each.closest('nav[aria-label="Var du är"], nav[aria-label="Where you are"]'))
         .filter(each => each.getBoundingClientRect().height < 43.5)
         .map(each => each.outerHTML.slice(0, 120))
 """
