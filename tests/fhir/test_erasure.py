@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
+
+import pytest
+from asyncpg import Connection
 
 from kedja.access.actor import Actor, Assignment, Kind, Purpose
 from kedja.access.consents import registry_opposition, withdrawn
 from kedja.access.custody import Custody, Regime
+from kedja.gate import erasure
 from kedja.gate.batch import Delivered, Taken, take
 from kedja.gate.check import check
 from kedja.gate.deliveries import register
 from kedja.gate.erasure import erase
 from kedja.gate.prepare import prepare
 from kedja.identity.custody import custody_of
+from kedja.store import erasure as store
 from tests.fhir.service import CLINIC_DOCTOR, NORTH, Service, citizen, observation, patient, staff
 
 NUMBER = "199001012385"
@@ -156,3 +164,27 @@ async def test_erasing_again_finds_nothing(service: Service) -> None:
     await erase(service.app.state.door)
     assert await erase(service.app.state.door) == 0
     assert await service.database.fetchval("SELECT count(*) FROM access_log WHERE action = 'erase'") == 1
+
+
+async def test_who_is_stopped_in_the_middle_goes_on_with_the_rest(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = await person(service)
+    for source in (HIP, EYE):
+        await delivered(service, source)
+    monkeypatch.setattr(erasure, "_BATCH", 1)
+    whole, calls = store.erase, count(1)
+
+    async def stopped(conn: Connection, keys: Sequence[int]) -> None:
+        await whole(conn, keys)
+        if next(calls) == 3:
+            raise ConnectionResetError("the machine went down")
+
+    monkeypatch.setattr(store, "erase", stopped)
+    await oppose(service, own)
+    with suppress(ConnectionResetError):
+        await erase(service.app.state.door)
+    await erase(service.app.state.door)
+    assert await remains(service, HIP) == await remains(service, EYE) == dict.fromkeys(await remains(service, HIP), 0)
+    rows = await service.database.fetch("SELECT unnest(resources) AS told FROM access_log WHERE action = 'erase'")
+    assert sorted(row["told"] for row in rows) == sorted(
+        f"{kind}/{source}-{end}" for source in (HIP, EYE) for kind, end in (("Patient", "patient"), ("Observation", "1"))
+    )
