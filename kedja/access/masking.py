@@ -45,6 +45,17 @@ def mask(resource: Json) -> Json:
     return {**bare, "meta": {**meta, "security": [*meta.get("security", ()), REDACTED]}}
 
 
+def wordless(communication: Json) -> Json:
+    """A masked Communication without its words: those of a notice tell at which unit something was opened."""
+    payload = [
+        {**{name: value for name, value in one.items() if name != "contentString"}, "_contentString": MASKED}
+        if "contentString" in one
+        else one
+        for one in _objects(communication.get("payload"))
+    ]
+    return {**communication, "payload": payload} if payload else communication
+
+
 def _bare(resource: Json) -> Json:
     type_name = resource.get("resourceType", "")
     if type_name in PLACES:

@@ -18,7 +18,7 @@ from kedja.access.asker import Context
 from kedja.access.compile import permit
 from kedja.access.custody import Custody, Regime
 from kedja.access.evaluate import evaluate
-from kedja.access.masking import mask
+from kedja.access.masking import mask, wordless
 from kedja.access.redaction import redact, redacting
 from kedja.access.rows import FactRow, SubjectState
 from kedja.access.rules import standard
@@ -59,9 +59,12 @@ def hides_units(actor: Actor, person: int, facts: Iterable[FactRow], now: dateti
 
 def shown(actor: Actor, person: int, labels: int, body: str, now: datetime) -> str:
     """The text as this actor may see it: as it is stored, but for places of who has protected identity."""
-    if not is_shielded(labels) or sees_places(actor, person, now):
+    if not is_shielded(labels) or not body or sees_places(actor, person, now):
         return body
-    return without_places(labels, body)
+    masked = mask(exactjson.loads(body.encode()))
+    if actor.acts_for and masked["resourceType"] == "Communication":  # a guardian may be the one to be protected from
+        masked = wordless(masked)
+    return exactjson.dumps(masked).decode()
 
 
 def without_places(labels: int, body: str) -> str:

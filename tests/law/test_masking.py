@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kedja import exactjson, spec
-from kedja.access.masking import MASKED, NARRATIVE, REDACTED, mask
+from kedja.access.masking import MASKED, NARRATIVE, REDACTED, mask, wordless
 from kedja.access.unmasking import restored
 from kedja.outcome import OutcomeError
 from kedja.spec.places import PLACES, asks_for_place
@@ -227,3 +227,15 @@ def test_a_parameter_of_a_place_is_known_as_one(resource_type: str, code: str) -
 )
 def test_a_parameter_of_anything_else_is_not(resource_type: str, code: str) -> None:
     assert not asks_for_place(resource_type, code)
+
+
+def test_a_notice_to_who_acts_for_them_has_no_words_and_is_valid() -> None:
+    notice = {
+        "resourceType": "Communication",
+        "status": "completed",
+        "subject": {"reference": "Patient/p1"},
+        "payload": [{"contentString": "Anna, läkare, Vårdcentralen"}, {"contentReference": {"reference": "Consent/1"}}],
+    }
+    shown = wordless(mask(notice))
+    assert shown["payload"] == [{"_contentString": MASKED}, {"contentReference": {"reference": "Consent/1"}}]
+    assert validate(shown) == []
