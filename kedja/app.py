@@ -20,8 +20,8 @@ from kedja.config import Config, load
 from kedja.gate import Door
 from kedja.gate.audit import Notary, sealing
 from kedja.gate.definitions import kept
-from kedja.gate.nightly import nights
 from kedja.gate.erasure import erasing
+from kedja.gate.nightly import nights
 from kedja.gate.reindex import indexing
 from kedja.http import audit, extract
 from kedja.http.ask import ask, listing
