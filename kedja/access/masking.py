@@ -7,7 +7,7 @@ contained resources and in extensions. In its place stands FHIR's data-absent-re
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -28,6 +28,8 @@ NARRATIVE: Final[Json] = {
     "div": '<div xmlns="http://www.w3.org/1999/xhtml" lang="sv">Skyddade personuppgifter: texten visas inte.</div>',
 }
 """What stands for a narrative: it repeats what the elements say."""
+ADDRESS_FIELD: Final = "https://kedja.example/fhir/StructureDefinition/discharge-field"
+"""The extension that says which part of a discharge message a text is."""
 _ADDRESS: Final = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/[A-Za-z0-9.-]{1,64}(?:/_history/[^/]+)?$")
 
 
@@ -47,13 +49,22 @@ def mask(resource: Json) -> Json:
 
 def wordless(communication: Json) -> Json:
     """A masked Communication without its words: those of a notice tell at which unit something was opened."""
+    return _without_words(communication, lambda part: True)
+
+
+def _without_words(communication: Json, which: Callable[[Json], bool]) -> Json:
     payload = [
         {**{name: value for name, value in one.items() if name != "contentString"}, "_contentString": MASKED}
-        if "contentString" in one
+        if "contentString" in one and which(one)
         else one
         for one in _objects(communication.get("payload"))
     ]
     return {**communication, "payload": payload} if payload else communication
+
+
+def _is_address(part: Json) -> bool:
+    """The registered address in a notice of admission (lag 2017:612 2 kap. 2 §)."""
+    return any(one.get("url") == ADDRESS_FIELD and one.get("valueCode") == "address" for one in _objects(part.get("extension")))
 
 
 def _bare(resource: Json) -> Json:
@@ -64,7 +75,8 @@ def _bare(resource: Json) -> Json:
         return resource
     contained = _objects(resource.get("contained"))
     within = Within({f"#{one.get('id', '')}": one.get("resourceType", "") for one in contained})
-    return _complex(resource, type_name, within)
+    found = _complex(resource, type_name, within)
+    return _without_words(found, _is_address) if type_name == "Communication" else found
 
 
 def _complex(value: Json, type_name: str, within: Within) -> Json:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kedja import exactjson, spec
 from kedja.access.masking import MASKED, NARRATIVE, REDACTED, mask, wordless
 from kedja.access.unmasking import restored
+from kedja.discharge.messages import FIELD_URL
 from kedja.outcome import OutcomeError
 from kedja.spec.places import PLACES, asks_for_place
 from kedja.validation.resource import validate
@@ -239,3 +240,15 @@ def test_a_notice_to_who_acts_for_them_has_no_words_and_is_valid() -> None:
     shown = wordless(mask(notice))
     assert shown["payload"] == [{"_contentString": MASKED}, {"contentReference": {"reference": "Consent/1"}}]
     assert validate(shown) == []
+
+
+def test_the_registered_address_in_a_notice_of_admission_is_masked_and_can_be_sent_back() -> None:
+    parts = [
+        {"extension": [{"url": FIELD_URL, "valueCode": field}], "contentString": words}
+        for field, words in (("name", "Karin"), ("address", "Kvarngatan 7"))
+    ]
+    notice = {"resourceType": "Communication", "status": "completed", "payload": parts}
+    shown = mask(notice)
+    assert "Karin" in text(shown)
+    assert "Kvarngatan" not in text(shown)
+    assert restored(shown, notice) == notice
