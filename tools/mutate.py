@@ -37,6 +37,7 @@ _TESTS: Final = tuple(
     f"tests/law/test_{name}.py"
     for name in ("instants", "rule_files", "golden", "casefile", "rules", "disclosure", "mandates", "masking", "facts", "oracle")
 )
+_QUICK: Final = ("tests/law/test_golden.py", "tests/law/test_rule_files.py")  # what most mistakes are met by
 _OPTIONS: Final = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", "--tb=no", "-W", "ignore")
 
 
@@ -144,7 +145,8 @@ def early(case: Case) -> bool:
         sys.meta_path.insert(0, Loader(case))
         status = 1
         with suppress(BaseException):
-            status = pytest.main([*_OPTIONS, *_TESTS])
+            own = [path for path in _TESTS if case.module in path]
+            status = pytest.main([*_OPTIONS, *(own or _QUICK)]) or pytest.main([*_OPTIONS, *_TESTS])
         os._exit(0 if status == 0 else 1)
     killed = _waited(child)
     _tell(case, killed)
