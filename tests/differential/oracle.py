@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from kedja import spec
@@ -50,6 +51,11 @@ class Oracle:
 
     world: World
     sees: set[str]
+
+    @cached_property
+    def same(self) -> dict[str, set[str]]:
+        """The Patients of one person stand for each other where the one that is named may be read."""
+        return {place: places for place, places in self.world.same.items() if place in self.sees}
 
     def search(self, asked: Asked) -> list[Held]:
         """All matches, over all pages, in order."""
@@ -116,9 +122,7 @@ class Oracle:
         asked = split(value, ",")
         if definition.type == "reference":
             return any(
-                reference.matches(one, modifier, each, BASE, definition.target, self.world.same)
-                for one in values
-                for each in asked
+                reference.matches(one, modifier, each, BASE, definition.target, self.same) for one in values for each in asked
             )
         found = any(BY_TYPE[definition.type](one, modifier, each) for one in values for each in asked)
         return not found if modifier == "not" else found
@@ -127,7 +131,7 @@ class Oracle:
         """One of the parameters that the compartment's definition names leads to its resource."""
         if held.reference == compartment:
             return True
-        same = self.world.same.get(compartment, {compartment})
+        same = self.same.get(compartment, {compartment})
         codes = spec.compartment(compartment.split("/")[0]).get(held.type, ())
         return any(place in same for code in codes for place in self.world.leads_to(held, code))
 
