@@ -104,6 +104,7 @@ def test_the_ambulance_is_told_step_by_step_and_sees_what_matters_first(visit: O
     jonas.page.get_by_role("link", name="Hela journalen").click()
     assert BLOCKED not in jonas.text()
     assert BLOCKED_NOTE not in jonas.text()
+    jonas.shoot("staff-record-phone")
 
     lars = visit().sign_in("lars")
     lars.open("/me/log")
