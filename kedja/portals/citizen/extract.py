@@ -47,7 +47,8 @@ class _Page(FPDF):
     def footer(self) -> None:
         self.set_y(-_MARGIN)
         self.set_font("helvetica", size=8)
-        self.cell(0, 5, _plain(self._words("Page %(n)s of {nb}", n=self.page_no())), align="C")
+        _ = self._words
+        self.cell(0, 5, _plain(_("Page %(n)s of {nb}", n=self.page_no())), align="C")
 
 
 def document(lines: Sequence[Line], _: Language, name: str, cut: bool) -> bytes:
