@@ -9,6 +9,8 @@ from datetime import datetime
 from starlette.responses import Response
 
 from kedja.access.actor import oneself
+from kedja.access.rules import limit
+from kedja.access.vocabulary.people import ADULT, GUARDED, READING
 from kedja.gate.acting import Represented
 from kedja.gate.handles import acting_as, handle
 from kedja.outcome import refuse
@@ -43,6 +45,7 @@ async def acting(visit: Visit) -> Response:
         children=[one for one in people if one.child],
         givers=[one for one in people if not one.child],
         mandates=await _given(visit),
+        ages={"guarded": limit(GUARDED), "reading": limit(READING), "adult": limit(ADULT)},
         done=_done(visit),
     )
 
