@@ -173,7 +173,10 @@ def _few_examples() -> None:
     """Properties are asked with few examples: a mistake that matters is met soon."""
     whole = hypothesis.settings
     few = whole(
-        deadline=None, suppress_health_check=[*hypothesis.HealthCheck.__members__.values()], derandomize=True, database=None
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+        derandomize=True,
+        database=None,
     )
     whole.register_profile("mutation", few, max_examples=_EXAMPLES)
     whole.load_profile("mutation")
