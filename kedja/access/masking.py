@@ -88,7 +88,9 @@ def _complex(value: Json, type_name: str, within: Within) -> Json:
         if element is None:
             found[name] = member
         elif name.startswith("_"):
-            if element.path not in PLACE_ELEMENTS:
+            if element.path in PLACE_ELEMENTS:
+                found |= _primitive(name[1:], member, element)
+            else:
                 found[name] = _each(member, "Element", within)
         elif element.type in spec.PRIMITIVES:
             found |= _primitive(name, member, element)
@@ -98,7 +100,9 @@ def _complex(value: Json, type_name: str, within: Within) -> Json:
 
 
 def _primitive(name: str, member: Any, element: Element) -> Json:
-    return {f"_{name}": MASKED} if element.path in PLACE_ELEMENTS else {name: member}
+    if element.path not in PLACE_ELEMENTS:
+        return {name: member}
+    return {f"_{name}": [MASKED] if isinstance(member, list) else MASKED}
 
 
 def _member(member: Any, element: Element, within: Within) -> Any:

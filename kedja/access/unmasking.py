@@ -52,7 +52,7 @@ def _members(given: Json, standing: Json, shown: Json, place: str) -> Json:
     found: Json = {}
     for name, value in given.items():
         plain = name.removeprefix("_")
-        if value == MASKED and plain != name and shown.get(name) == MASKED:  # a primitive
+        if plain != name and value in (MASKED, [MASKED]) and shown.get(name) == value:  # a primitive
             found |= {key: standing[key] for key in (plain, name) if key in standing}
         else:
             found[name] = _restored(value, standing.get(name, _GONE), shown.get(name, _GONE), f"{place}.{plain}")

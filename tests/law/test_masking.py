@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kedja import exactjson, spec
@@ -115,6 +115,7 @@ def test_what_is_sent_back_as_it_was_shown_is_what_stands(seed: int, name: str) 
 
 @settings(max_examples=40, deadline=None)
 @given(SEEDS, st.sampled_from(PERSONAL))
+@example(134, "VerificationResult")
 def test_masking_what_is_masked_takes_nothing_more(seed: int, name: str) -> None:
     shown = mask(Maker(seed).resource(name))
     again = mask(shown)
