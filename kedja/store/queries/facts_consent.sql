@@ -1,1 +1,0 @@
-SELECT person, kind, provider, unit, employee, starts, ends FROM consent WHERE person = ANY ($1::bigint[])

@@ -1,1 +1,0 @@
-SELECT person, kind, provider, unit, starts, ends FROM subject_state WHERE person = ANY ($1::bigint[])
