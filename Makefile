@@ -21,7 +21,7 @@ install: .venv/.dev
 
 test: .venv/.dev
 	@tools/chromium.sh
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n logical --dist loadfile
 
 check: .venv/.dev
 	.venv/bin/ruff check
