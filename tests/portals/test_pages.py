@@ -150,6 +150,8 @@ def test_the_keyboard_alone_is_enough(visit: Open) -> None:
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#main"
     page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "/me/acting"
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "domain"
     ring = page.evaluate("getComputedStyle(document.activeElement.closest('label')).outlineStyle")
     assert ring == "solid"
