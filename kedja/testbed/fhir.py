@@ -216,45 +216,6 @@ def allergy(subject: Resource, allergy: Allergy, at: str, recorder: Resource) ->
     }
 
 
-def flag(subject: Resource, category: Resource, code: Resource, author: Staff, start: str) -> Resource:
-    return {
-        "resourceType": "Flag",
-        "status": "active",
-        "category": [category],
-        "code": code,
-        "subject": subject,
-        "period": {"start": start},
-        "author": staff_reference(author),
-    }
-
-
-def care_team(subject: Resource, unit: Unit, staff: Staff, role: str, phone: str, start: str) -> Resource:
-    """Who answers for somebody's care at a unit, and where they are called."""
-    return {
-        "resourceType": "CareTeam",
-        "status": "active",
-        "name": unit.name,
-        "subject": subject,
-        "period": {"start": start},
-        "participant": [{"role": [{"text": role}], "member": staff_reference(staff)}],
-        "managingOrganization": [unit_reference(unit)],
-        "telecom": [{"system": "phone", "value": phone, "use": "work"}],
-    }
-
-
-def dispense(subject: Resource, order: Resource, prescription: str, at: str) -> Resource:
-    """What a pharmacy handed out on a prescription."""
-    return {
-        "resourceType": "MedicationDispense",
-        "status": "completed",
-        "medicationCodeableConcept": order["medicationCodeableConcept"],
-        "subject": subject,
-        "authorizingPrescription": [{"reference": prescription}],
-        "whenHandedOver": at,
-        "dosageInstruction": order["dosageInstruction"],
-    }
-
-
 def referral(subject: Resource, reason: str, at: str, staff: Staff, to: Unit) -> Resource:
     return {
         "resourceType": "ServiceRequest",

@@ -12,9 +12,11 @@ from typing import Any
 from kedja.testbed import fhir
 from kedja.testbed.chart import Chart
 from kedja.testbed.clock import instant, weekday
+from kedja.testbed.region import Staff, Unit
 from kedja.testbed.standing import leader
 from kedja.testbed.streams import stream
 
+Resource = dict[str, Any]
 LIST = "lakemedelslistan"
 _FLAG_CATEGORY = f"{fhir.THO}/flag-category"
 _SCT = "http://snomed.info/sct"
@@ -38,7 +40,7 @@ def _home_nursing(chart: Chart, row: dict[str, Any]) -> None:
     subject, nurse, since = chart.subject(unit.source), leader(chart, unit), _ago(chart, row["days_ago"])
     chart.add(unit, fhir.episode(subject, unit, "Inskriven i hemsjukvården", since, None))
     chart.add(unit, fhir.care_plan(subject, unit, nurse, "Vårdplan hemsjukvård", row["plan"], since, None))
-    chart.add(unit, fhir.care_team(subject, unit, nurse, "Fast vårdkontakt", row["phone"], since))
+    chart.add(unit, _care_team_resource(subject, unit, nurse, "Fast vårdkontakt", row["phone"], since))
 
 
 def _flag(chart: Chart, row: dict[str, Any]) -> None:
@@ -46,7 +48,7 @@ def _flag(chart: Chart, row: dict[str, Any]) -> None:
     unit = chart.unit(row["at"])
     code = fhir.concept(_SCT, row.get("code", ""), row["text"])
     category = {"coding": [{"system": _FLAG_CATEGORY, "code": row["category"]}]}
-    chart.add(unit, fhir.flag(chart.subject(unit.source), category, code, leader(chart, unit), _ago(chart, row["days_ago"])))
+    chart.add(unit, _flag_resource(chart.subject(unit.source), category, code, leader(chart, unit), _ago(chart, row["days_ago"])))
 
 
 def _medication_list(chart: Chart) -> None:
@@ -57,7 +59,7 @@ def _medication_list(chart: Chart) -> None:
         copied = {name: value for name, value in order.items() if name not in ("id", "meta", "subject")}
         listed = chart.addition(LIST, copied | {"subject": subject})
         for day in _withdrawals(chart, date.fromisoformat(order["authoredOn"][:10]), rng.randint(0, 40)):
-            chart.addition(LIST, fhir.dispense(subject, order, f"MedicationRequest/{listed}", instant(day, 16 * 60 + 10)))
+            chart.addition(LIST, _dispense_resource(subject, order, f"MedicationRequest/{listed}", instant(day, 16 * 60 + 10)))
 
 
 def _withdrawals(chart: Chart, start: date, ago: int) -> Iterator[date]:
@@ -70,3 +72,42 @@ def _withdrawals(chart: Chart, start: date, ago: int) -> Iterator[date]:
 
 def _ago(chart: Chart, days: int) -> str:
     return weekday(chart.today - timedelta(days=days)).isoformat()
+
+
+def _flag_resource(subject: Resource, category: Resource, code: Resource, author: Staff, start: str) -> Resource:
+    return {
+        "resourceType": "Flag",
+        "status": "active",
+        "category": [category],
+        "code": code,
+        "subject": subject,
+        "period": {"start": start},
+        "author": fhir.staff_reference(author),
+    }
+
+
+def _care_team_resource(subject: Resource, unit: Unit, staff: Staff, role: str, phone: str, start: str) -> Resource:
+    """Who answers for somebody's care at a unit, and where they are called."""
+    return {
+        "resourceType": "CareTeam",
+        "status": "active",
+        "name": unit.name,
+        "subject": subject,
+        "period": {"start": start},
+        "participant": [{"role": [{"text": role}], "member": fhir.staff_reference(staff)}],
+        "managingOrganization": [fhir.unit_reference(unit)],
+        "telecom": [{"system": "phone", "value": phone, "use": "work"}],
+    }
+
+
+def _dispense_resource(subject: Resource, order: Resource, prescription: str, at: str) -> Resource:
+    """What a pharmacy handed out on a prescription."""
+    return {
+        "resourceType": "MedicationDispense",
+        "status": "completed",
+        "medicationCodeableConcept": order["medicationCodeableConcept"],
+        "subject": subject,
+        "authorizingPrescription": [{"reference": prescription}],
+        "whenHandedOver": at,
+        "dosageInstruction": order["dosageInstruction"],
+    }
