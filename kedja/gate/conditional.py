@@ -85,11 +85,11 @@ async def look(
     asked |= {name: (query, 2) for query in lookups.values() if (name := canonical(query)) not in asked}
     ids = {id for query, _ in asked.values() for id in patient_references(query)}
     now = door.clock()
-    law, *others = shield.laws(actor, now)
-    known = await people(conn, sorted(ids), law) if ids else {}
+    laws = shield.laws(actor, now)
+    known = await people(conn, sorted(ids), laws[0]) if ids else {}
     for name, (query, count) in asked.items():
         bare = replace(with_person(query, known), control=Control(count=count))
-        rows = await find(conn, restrict(bare, law, *others), LogRow(actor_key, "search", request, name))
+        rows = await find(conn, restrict(bare, *laws), LogRow(actor_key, "search", request, name))
         looked.rows[name] = shield.rows_shown(actor, rows, request, now)
         looked.lines += _lines(rows, name)
 

@@ -25,8 +25,8 @@ async def latest(door: Door, actor: Actor, query: Query, each: int, request: str
     Only what is returned is in the log. Raises 422 where the search has too many matches to choose among.
     """
     await door.check(actor, query, request, detail)
-    law, *others = laws(actor, door.clock())
-    found = await choose(door.store, restrict(await door.with_people(query, law), law, *others), _MOST_LOOKED_AT)
+    under = laws(actor, door.clock())
+    found = await choose(door.store, restrict(await door.with_people(query, under[0]), *under), _MOST_LOOKED_AT)
     if len(found) > _MOST_LOOKED_AT:
         raise refuse(422, "too-costly", f"over {_MOST_LOOKED_AT} observations match: name a category, a code or a period")
     chosen = _chosen([(row["id"], exactjson.loads((row["code"] or "{}").encode())) for row in found], each)
