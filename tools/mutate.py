@@ -146,7 +146,7 @@ def early(case: Case) -> bool:
         status = 1
         with suppress(BaseException):
             own = [path for path in _TESTS if case.module in path]
-            status = pytest.main([*_OPTIONS, *(own or _QUICK)]) or pytest.main([*_OPTIONS, *_TESTS])
+            status = pytest.main([*_OPTIONS, *(own or _QUICK)]) or pytest.main([*_OPTIONS, *_TESTS], plugins=[FewExamples()])
         os._exit(0 if status == 0 else 1)
     killed = _waited(child)
     _tell(case, killed)
@@ -169,30 +169,26 @@ def _tell(case: Case, killed: bool) -> None:
         os.write(1, f"survived: {case}\n".encode())
 
 
-def _few_examples() -> None:
-    """Properties are asked with few examples: a mistake that matters is met soon."""
-    whole = hypothesis.settings
-    few = whole(
-        deadline=None,
-        suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
-        derandomize=True,
-        database=None,
-    )
-    whole.register_profile("mutation", few, max_examples=_EXAMPLES)
-    whole.load_profile("mutation")
+class FewExamples:
+    """A plugin by which properties are asked with few examples: a mistake that matters is met soon."""
 
-    def settings(*args: Any, **given: Any) -> Any:
-        given["max_examples"] = min(given.get("max_examples", _EXAMPLES), _EXAMPLES)
-        return whole(*args, **given)
-
-    hypothesis.settings = settings  # type: ignore[assignment,misc]
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        for item in session.items:
+            test: Any = getattr(item, "obj", None)
+            given = getattr(test, "_hypothesis_internal_use_settings", None)
+            if given is not None:
+                few = min(given.max_examples, _EXAMPLES)
+                test._hypothesis_internal_use_settings = hypothesis.settings(
+                    given, max_examples=few, deadline=None, derandomize=True, database=None
+                )
 
 
 def run(cases: Sequence[Case]) -> int:
     """How many of these a test notices."""
     outside = sum(early(case) for case in cases if not case.mutant.inside)
     plugin = Forking([case for case in cases if case.mutant.inside])
-    pytest.main([*_OPTIONS, *_TESTS], plugins=[plugin])
+    pytest.main([*_OPTIONS, *_TESTS], plugins=[FewExamples(), plugin])
     assert len(plugin.killed) == len(plugin.cases), "the tests cannot be collected"
     return outside + sum(plugin.killed)
 
@@ -208,7 +204,6 @@ def main() -> int:
     modules = given.modules or sorted(str(path.relative_to(_ROOM).with_suffix("")) for path in _ROOM.rglob("*.py"))
     made = [Case(module, one) for module in modules for one in mutants((_ROOM / f"{module}.py").read_text(encoding="utf-8"))]
     cases = [case for case in made[:: given.every] if not case.is_known(known)]
-    _few_examples()
     killed = sum(_in_parallel([partial(run, cases[job :: given.jobs]) for job in range(given.jobs)]))
     print(f"{killed} of {len(cases)} killed, {killed / max(len(cases), 1):.1%}")
     return 0 if killed >= 0.95 * len(cases) else 1
