@@ -219,5 +219,7 @@ async def test_a_unit_chooses_its_own_ids_and_no_answer_shows_that_another_id_is
     assert [answer.status_code for answer in told] == [404, 404]
     assert told[0].text.replace(chosen, free) == told[1].text
     assert f"begins with `{SURGERY}.`" in told[0].text
+    system = service.system()
+    assert (await system("PUT", "/fhir/Patient/brought-along", {**patient(), "id": "brought-along"})).status_code == 201
     shared = {"resourceType": "Organization", "id": "of-all", "name": "Ekbacken"}
     assert (await service.system()("PUT", "/fhir/Organization/of-all", shared)).status_code == 201
