@@ -134,8 +134,8 @@ async def test_nothing_is_erased_before_the_opposition_begins_or_after_it_was_wi
     own = await person(service)
     await delivered(service, HIP)
     await oppose(service, own, HIP, starts=datetime.now(UTC) + timedelta(days=1))
-    said = await oppose(service, own, EYE)
     await delivered(service, EYE)
+    said = await oppose(service, own, EYE)
     caller = await service.citizen(own)
     assert (await caller("PUT", f"/fhir/Consent/{said['id']}", withdrawn(said))).status_code == 200
     await erase(service.app.state.door)

@@ -163,14 +163,25 @@ def _rule(condition: Condition, alias: str, args: Args) -> str | None:
         case AnyOf(of):
             return _first([_rule(part, alias, args) for part in of])
         case All(of):
-            told = {part: named for part in of if (named := _rule(part, alias, args))}
+            told = [part for part in of if _tells(part)]
             if len(told) != 1:  # no rule, or which of several is not said
                 return None
-            ((part, named),) = told.items()
-            others = [render(other, alias, args) for other in of if other is not part]  # the part says of itself if it holds
+            named = _rule(told[0], alias, args)
+            others = [render(other, alias, args) for other in of if other is not told[0]]  # it says of itself if it holds
             return f"CASE WHEN {_joined(' AND ', 'TRUE', others)} THEN {named} END"
         case _:
             return None
+
+
+def _tells(condition: Condition) -> bool:
+    """Whether a rule stands in it."""
+    match condition:
+        case Ruled():
+            return True
+        case All(of) | AnyOf(of):
+            return any(_tells(part) for part in of)
+        case _:
+            return False
 
 
 def _first(parts: list[str | None]) -> str | None:
