@@ -137,3 +137,8 @@ def empty_database_url(postgres: Server) -> Iterator[str]:
     run(_command(postgres("postgres"), f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}"))
     yield postgres(name)
     run(_command(postgres("postgres"), f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pages come first: their tests wait most, and what is long should not be left for one core at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/portals/"))

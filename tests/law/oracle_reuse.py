@@ -21,6 +21,8 @@ def permits(one: Reading, action: str) -> bool:
         case "blocked":
             care = one.actor.kind is Kind.PROFESSIONAL and one.purpose is Purpose.CARE
             return care and one.now < EHDS and tells_of_blocked_medicines(one)
+        case "publish":
+            return delivers(one)
         case _:
             return False
 
@@ -86,6 +88,18 @@ def registry(one: Reading) -> bool:
         return False
     staff = one.actor.kind in (Kind.PROFESSIONAL, Kind.REGISTRY_STAFF)
     return staff and one.same and one.purpose in (Purpose.QUALITY, Purpose.STATISTICS)
+
+
+def delivers(one: Reading) -> bool:
+    """PDL 7 kap. 1-4 §§: the provider's own system delivers to a registry."""
+    if one.custody.regime is not Regime.REGISTRY or one.actor.kind is not Kind.SYSTEM or not one.same:
+        return False
+    if has_block(one, "registry", "") or has_block(one, "registry", one.custody.source):
+        return False
+    holder = one.custody.provider
+    if one.judged("not-informed-registry", holder) and "informed-afterwards" not in one.context.declared:
+        return False
+    return one.judged("attitude-clarified", holder) or not one.judged("not-only-temporarily-unable", holder)
 
 
 def sample(one: Reading) -> bool:
