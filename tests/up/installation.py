@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,21 @@ class Installation:
                 return
             time.sleep(0.05)
         raise AssertionError(f"not ready in {patience} s: {self.health()} {self.log.read_text()}")
+
+    def until_port_is_free(self, patience: float = 60) -> None:
+        """Wait until nothing listens any more: the workers of a killed supervisor end by themselves, one after the other.
+
+        Only listening oneself tells. One worker that ends resets a connection while another still answers.
+        """
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            with socket.socket() as probe, suppress(OSError):
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", self.port))
+                probe.listen()
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"somebody still listens at {self.port} after {patience} s")
 
     def stop(self, sign: int = signal.SIGTERM) -> int:
         """End it by this signal and give its exit code."""

@@ -97,16 +97,9 @@ async def kill_now_and_then(installation: Installation, load: Load) -> list[str]
         killed.append(kind)
         if kind == "supervisor":
             installation.running.wait(10)
-            await until_port_is_free(installation)
+            installation.until_port_is_free()
             installation.start()
     return killed
-
-
-async def until_port_is_free(installation: Installation) -> None:
-    """The web server ends by itself when its supervisor is gone."""
-    deadline = time.monotonic() + 20
-    while installation.health()[0] and time.monotonic() < deadline:
-        await asyncio.sleep(0.05)
 
 
 async def test_no_acknowledged_write_is_missing_after_kills(installation: Installation) -> None:
@@ -123,7 +116,7 @@ async def test_no_acknowledged_write_is_missing_after_kills(installation: Instal
     assert set(KILLED) <= set(killed)
     installation.running.send_signal(signal.SIGKILL)
     installation.running.wait(10)
-    await until_port_is_free(installation)
+    installation.until_port_is_free()
     installation.start()
     installation.ready()
     conn = await asyncpg.connect(embedded.database_url(installation.home))
@@ -151,7 +144,7 @@ async def test_server_that_outlived_its_kedja_is_stopped_and_started_anew(instal
     postmaster = victim(installation, "postmaster", random.Random(1))
     assert postmaster
     installation.stop(signal.SIGKILL)
-    await until_port_is_free(installation)
+    installation.until_port_is_free()
     assert postmaster.is_running()
     installation.start()
     installation.ready()

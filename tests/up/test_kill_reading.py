@@ -15,7 +15,7 @@ from kedja.signin.tokens import mint
 from kedja.store import embedded
 from tests.fhir.service import CLINIC_DOCTOR, observation, patient
 from tests.up.installation import Installation
-from tests.up.test_kill import KILLED, WRITES, kill_now_and_then, until_port_is_free
+from tests.up.test_kill import KILLED, WRITES, kill_now_and_then
 
 READERS = 8
 RECORDS = 20
@@ -61,7 +61,7 @@ async def test_no_byte_left_the_server_without_its_row_in_the_log(installation: 
     assert set(KILLED) <= set(killed)
     installation.running.send_signal(signal.SIGKILL)
     installation.running.wait(10)
-    await until_port_is_free(installation)
+    installation.until_port_is_free()
     installation.start()
     installation.ready()
     conn = await asyncpg.connect(embedded.database_url(installation.home))
