@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,6 +88,19 @@ def test_every_command_and_option_is_documented() -> None:
     assert [name for name, *_ in COMMANDS if name not in chapters] == []
     assert [f"{name} {shown}" for name, shown in needed if f"| `{shown}" not in chapters[name]] == []
     assert sorted(chapters.keys() - {name for name, *_ in COMMANDS}) == []
+
+
+def test_the_order_of_the_rooms_is_told_as_it_is_held() -> None:
+    """As the import contract has it, from the commands down; rooms side by side on one line."""
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][0]
+    there = {path.name.removesuffix(".py") for path in (ROOT / "kedja").iterdir()}
+    told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("## Which room may know which")[2]
+    assert _layers(told.split("```")[1].splitlines()[1:], there) == _layers(contract["layers"], there)
+
+
+def _layers(lines: list[str], there: set[str]) -> list[list[str]]:
+    layers = [[room.strip(" ()") for room in line.split("|")] for line in lines]
+    return [kept for layer in layers if (kept := [room for room in layer if room in there])]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
