@@ -12,6 +12,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from kedja import portals
 from kedja.access.rules import deploy, standard
@@ -26,9 +27,17 @@ from kedja.gate.reindex import indexing
 from kedja.http import audit, extract
 from kedja.http.ask import ask, listing
 from kedja.http.fhir import Service
+from kedja.http.headers import with_headers
 from kedja.http.health import health
 from kedja.signin.secret import signing_secret
 from kedja.store.pool import connect
+
+
+class Application(Starlette):
+    """Starlette, with security headers on whatever is answered: a failure of the server itself, too."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(scope, receive, with_headers(self.state.config.base_url, scope, send))
 
 
 def create_app(config: Config) -> Starlette:
@@ -54,7 +63,7 @@ def create_app(config: Config) -> Starlette:
         finally:
             await store.close()
 
-    app = Starlette(
+    app = Application(
         routes=[
             Route("/fhir/{path:whole}", Service()),  # routes are tried in order, and this one is the busiest
             Route("/fhir", Service()),

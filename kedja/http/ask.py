@@ -25,7 +25,7 @@ async def listing(request: Request) -> Response:
 async def ask(request: Request) -> Response:
     """The answer's rows, or an OperationOutcome that says which rule is lacking."""
     try:
-        actor = authenticate(request, request.app.state.secret)
+        actor = await authenticate(request)
         if actor is None:
             raise refuse(401, "login", "sign in first: send `Authorization: Bearer TOKEN`")
         rows = await question.ask(request.app.state.door, actor, request.path_params["name"], new_id())

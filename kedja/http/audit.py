@@ -48,7 +48,7 @@ async def inclusion(request: Request) -> Json:
 
 async def own(request: Request) -> Json:
     """The entries of the person who asks, newest first, each with its proof; `next` is the `before` of the next page."""
-    actor = authenticate(request, request.app.state.secret)
+    actor = await authenticate(request)
     if actor is None:
         raise refuse(401, "login", "sign in first: send `Authorization: Bearer TOKEN`")
     count = min(_number(request, "count", _COUNT) or _COUNT, _MOST)

@@ -35,7 +35,7 @@ async def extract(request: Request) -> Response:
 
 
 async def _answer(request: Request, wanted: str) -> Response:
-    actor = authenticate(request, request.app.state.secret)
+    actor = await authenticate(request)
     if actor is None:
         raise refuse(401, "login", "sign in first: send `Authorization: Bearer TOKEN`")
     count = min(number(request, "count") or gate.MOST, gate.MOST)

@@ -136,7 +136,7 @@ async def serve(request: Request) -> Response:
 
 async def _call(request: Request, request_id: str, headers: dict[str, str], params: Pairs) -> Call:
     """Who asks what. Raises OutcomeError 401 where nobody is signed in; the capability statement is for everyone."""
-    actor = authenticate(request, request.app.state.secret)
+    actor = await authenticate(request)
     if actor is None and (request.method, request.path_params.get("path")) not in (("GET", "metadata"), ("HEAD", "metadata")):
         raise refuse(401, "login", "sign in first: send `Authorization: Bearer TOKEN`")
     door: Door = request.app.state.door

@@ -9,6 +9,7 @@ from typing import Final
 from starlette.responses import Response
 
 from kedja.access.actor import Kind
+from kedja.gate.sessions import note
 from kedja.outcome import refuse
 from kedja.portals.shared import ask
 from kedja.portals.shared import language as languages
@@ -55,15 +56,18 @@ async def open_as(visit: Visit) -> Response:
         raise refuse(422, "value", "there is no such demo login: choose one of the list")
     actor = await ask.demo_actor(visit.door, login)
     response = redirect(local(str(form.get("next", "")), HOME[login.kind]))
-    open_session(response, actor, visit.secret, secure=is_secure(visit.request))
+    proof = demo.proof_of(login, actor, int(visit.door.clock().timestamp()))
+    await open_session(visit.request, response, proof, actor)
+    await note(visit.door, "signed-in", proof.issuer, proof.human)
     return response
 
 
 async def sign_out(visit: Visit) -> Response:
-    await visit.form()
     response = redirect("/")
     response.headers["Clear-Site-Data"] = '"storage"'  # what a tab keeps for reading without a connection
-    close_session(response)
+    await close_session(visit.request, response)
+    if visit.session is not None:
+        await note(visit.door, "signed-out", visit.session.proof.issuer, visit.session.proof.human)
     return response
 
 

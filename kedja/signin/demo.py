@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kedja.access.actor import Actor, Assignment, Kind, Purpose
+from kedja.gate.sessions import Proof
 
+ISSUER: Final = "demo"
+LEVEL: Final = 3  # so that every page can be tried
 STATE: Final = "demo-logins"  # the row of `system_state` that holds them
 
 
@@ -51,6 +54,11 @@ def actor_of(login: Login, person: int) -> Actor:
         licences=login.licences,
         assignment=login.assignment,
     )
+
+
+def proof_of(login: Login, actor: Actor, at: int) -> Proof:
+    """What stands for a proof in the demo, where nobody proves anything. `at`: seconds since 1970."""
+    return Proof(ISSUER, login.id, LEVEL, at, login.name, actor.person, login.hsa_id)
 
 
 def _login(row: Mapping[str, Any]) -> Login:

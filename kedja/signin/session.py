@@ -1,36 +1,51 @@
-"""The session of the pages: one signed cookie, and a token in every form that only that session can have.
+"""The session of the pages: a random id in one cookie, the rest in the store; and a token in every form of it.
 
-The cookie is HttpOnly and SameSite=Lax. A form's token is an HMAC over the session's id, so that a page of another site can
-neither read nor guess it; visitors who are not signed in have an id of their own for the sign-in form.
+The store knows a hash of the id alone. The id is another one after every sign-in and every change of who acts. A session ends
+when it is signed out, from here or from elsewhere, is not used for a while, or has lasted long enough. A form's token is an HMAC
+over the id, so that a page of another site can neither read nor guess it; visitors who are not signed in have an id of their own.
 """
 
 from __future__ import annotations
 
 import hmac
 import secrets
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from kedja.access.actor import Actor
-from kedja.outcome import OutcomeError, refuse
-from kedja.signin import tokens
+from kedja.gate import sessions
+from kedja.gate.sessions import Proof
+from kedja.outcome import refuse
 
 COOKIE: Final = "kedja_session"
 VISITOR_COOKIE: Final = "kedja_visitor"
-LASTS: Final = timedelta(hours=8)
-_VISITOR_BYTES: Final = 24
+_BYTES: Final = 32
+_LONGEST: Final = 100  # characters of a cookie that are looked at
+_VISITOR_LASTS: Final = 8 * 3600
+_BROWSER: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Somebody who has proved who they are, and has yet to choose as what they act."""
+
+    id: str
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
+    """Somebody who is signed in. `key` names the session to its own human, `id` is what the cookie holds."""
+
     actor: Actor
     id: str
+    key: int
+    proof: Proof
     expires: int  # seconds since 1970
 
     @property
@@ -39,49 +54,76 @@ class Session:
         return sha256(b"mark:" + self.id.encode()).hexdigest()[:16]
 
 
-def open_session(response: Response, actor: Actor, secret: bytes, *, secure: bool) -> None:
-    """Let this browser act as `actor` until it signs out or `LASTS` has passed. A new id each time: no fixation."""
-    _open(response, actor, secret, LASTS, secure=secure)
-    response.delete_cookie(VISITOR_COOKIE, path="/")
+async def open_session(request: HTTPConnection, response: Response, proof: Proof, actor: Actor | None) -> str:
+    """Let this browser act as `actor` (None: once they have chosen); its new id. Whatever session it had ends: no fixation."""
+    state, id = request.app.state, secrets.token_urlsafe(_BYTES)
+    if old := _cookie(request, COOKIE):
+        await sessions.end(state.door, _hashed(old, state.secret))
+    browser = request.headers.get("user-agent", "")[:_BROWSER]
+    longest = timedelta(hours=state.config.session_hours)
+    await sessions.begin(state.door, _hashed(id, state.secret), proof, actor, browser, longest)
+    _set(request, response, COOKIE, id)
+    response.delete_cookie(_name(VISITOR_COOKIE, is_secure(request)), path="/", secure=is_secure(request), httponly=True)
+    return id
 
 
-def change_session(response: Response, session: Session, actor: Actor, secret: bytes, *, secure: bool) -> None:
+async def change_session(request: HTTPConnection, response: Response, session: Session | Pending, actor: Actor) -> None:
     """Let this browser act as another `actor` for as long as its session lasts.
 
-    The id is a new one: a form that was opened while acting for somebody else is not taken.
+    The id is a new one: a form that was opened while acting for somebody else is not taken. Raises OutcomeError 401 where the
+    session has ended meanwhile.
     """
-    left = timedelta(seconds=max(0, session.expires - int(time.time())))
-    _open(response, actor, secret, left, secure=secure)
+    state, id = request.app.state, secrets.token_urlsafe(_BYTES)
+    if not await sessions.change(state.door, _hashed(session.id, state.secret), _hashed(id, state.secret), actor):
+        raise refuse(401, "login", "this session is over: sign in again")
+    _set(request, response, COOKIE, id)
 
 
-def _open(response: Response, actor: Actor, secret: bytes, lasts: timedelta, *, secure: bool) -> None:
-    token = tokens.mint(actor, secret, lasts, audience=tokens.SESSION, id=secrets.token_urlsafe(_VISITOR_BYTES))
-    _set(response, COOKIE, token, secure=secure)
+async def close_session(request: HTTPConnection, response: Response) -> None:
+    """End this browser's session, and whatever copy there is of its cookie with it."""
+    state = request.app.state
+    if id := _cookie(request, COOKIE):
+        await sessions.end(state.door, _hashed(id, state.secret))
+    secure = is_secure(request)
+    response.delete_cookie(_name(COOKIE, secure), path="/", secure=secure, httponly=True, samesite="lax")
 
 
-def close_session(response: Response) -> None:
-    response.delete_cookie(COOKIE, path="/")
+async def session_of(request: HTTPConnection) -> Session | None:
+    """The session of this request, or None when there is none, it is over, or nothing is chosen yet."""
+    found = await _found(request)
+    return found if isinstance(found, Session) else None
 
 
-def session_of(request: HTTPConnection, secret: bytes) -> Session | None:
-    """The session of this request, or None when there is none or it is over."""
-    token = request.cookies.get(COOKIE)
-    if not token:
+async def pending_of(request: HTTPConnection) -> Session | Pending | None:
+    """As `session_of`, or who has yet to choose."""
+    return await _found(request)
+
+
+async def _found(request: HTTPConnection) -> Session | Pending | None:
+    state, id = request.app.state, _cookie(request, COOKIE)
+    if not id:
         return None
-    try:
-        found = tokens.verified(token, secret, tokens.SESSION)
-    except OutcomeError:
+    kept = await sessions.find(state.door, _hashed(id, state.secret), timedelta(minutes=state.config.session_idle))
+    if kept is None:
+        await sessions.note(state.door, "no-session", f"{request.scope.get('method', '')} {place_of(request)}")
         return None
-    return Session(found.actor, found.id, found.expires)
+    if kept.actor is None:
+        return Pending(id, kept.proof)
+    return Session(kept.actor, id, kept.key, kept.proof, kept.ends)
 
 
 def visitor_of(request: HTTPConnection) -> str:
     """The id of a browser that is not signed in: the one it has, or a new one, to be set with `keep_visitor`."""
-    return request.cookies.get(VISITOR_COOKIE) or secrets.token_urlsafe(_VISITOR_BYTES)
+    return _cookie(request, VISITOR_COOKIE) or secrets.token_urlsafe(_BYTES)
 
 
-def keep_visitor(response: Response, visitor: str, *, secure: bool) -> None:
-    _set(response, VISITOR_COOKIE, visitor, secure=secure)
+def is_visitor(request: HTTPConnection, visitor: str) -> bool:
+    """Whether the browser has this id already."""
+    return _cookie(request, VISITOR_COOKIE) == visitor
+
+
+def keep_visitor(request: HTTPConnection, response: Response, visitor: str) -> None:
+    _set(request, response, VISITOR_COOKIE, visitor, _VISITOR_LASTS)
 
 
 def form_token(id: str, secret: bytes) -> str:
@@ -95,5 +137,31 @@ def check_form(token: str, id: str, secret: bytes) -> None:
         raise refuse(403, "security", "this form is from an earlier session: open the page again and send it once more")
 
 
-def _set(response: Response, name: str, value: str, *, secure: bool) -> None:
-    response.set_cookie(name, value, max_age=int(LASTS.total_seconds()), path="/", httponly=True, samesite="lax", secure=secure)
+def is_secure(request: HTTPConnection) -> bool:
+    """Whether the browser speaks https to this installation, with us or with the proxy before us."""
+    return request.url.scheme == "https" or request.app.state.config.public_url.startswith("https://")
+
+
+def place_of(request: HTTPConnection) -> str:
+    """The address as the table of routes has it: what is tried with many ids is one row of the log."""
+    return getattr(request.scope.get("route"), "path", "/")
+
+
+def _hashed(id: str, secret: bytes) -> bytes:
+    """What the store knows of an id. Keyed, so that a new secret ends every session, and so does the end of a demo."""
+    return hmac.digest(secret, b"session:" + id.encode(), "sha256")
+
+
+def _cookie(request: HTTPConnection, name: str) -> str:
+    return request.cookies.get(_name(name, is_secure(request)), "")[:_LONGEST]
+
+
+def _name(name: str, secure: bool) -> str:
+    """`__Host-`: browsers take it from this host alone, by https, for all of it (RFC 6265bis, 4.1.3.2)."""
+    return f"__Host-{name}" if secure else name
+
+
+def _set(request: HTTPConnection, response: Response, name: str, value: str, lasts: int | None = None) -> None:
+    secure = is_secure(request)
+    options: dict[str, Any] = {"path": "/", "httponly": True, "samesite": "lax", "secure": secure, "max_age": lasts}
+    response.set_cookie(_name(name, secure), value, **options)

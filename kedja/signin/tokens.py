@@ -1,4 +1,4 @@
-"""Signed tokens that carry an actor: bearer tokens of API clients and the session cookie of the pages (RFC 7519, HS256)."""
+"""Signed tokens that carry an actor: bearer tokens of API clients (RFC 7519, HS256)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from kedja.outcome import OutcomeError, refuse
 
 ISSUER: Final = "kedja"
 API: Final = "kedja-api"
-SESSION: Final = "kedja-session"
 _ALGORITHMS: Final = ["HS256"]
 _LEEWAY: Final = 5  # seconds that clocks of two machines may differ
 

@@ -18,12 +18,13 @@ from kedja.access.actor import Actor
 from kedja.http.fhir import ROUTES
 from kedja.operations.table import OPERATIONS
 from kedja.signin import tokens
-from kedja.signin.session import COOKIE, form_token
+from kedja.signin.session import form_token
+from tests.fhir.service import Service
+from tests.sessions import cookie, signed_in
 
 _TABLE: Final = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 OUTSIDE: Final[Mapping[str, str]] = _TABLE["outside"]
 _ASKED: Final[Mapping[str, Mapping[str, Any]]] = _TABLE["ask"]
-_SESSION: Final = "the session of the tests"
 _CHANGING: Final = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -94,18 +95,16 @@ def filled(text: str, values: Mapping[str, str]) -> str:
     return text
 
 
-async def send(
-    http: httpx.AsyncClient, secret: bytes, ask: Ask, actor: Actor | None, values: Mapping[str, str]
-) -> httpx.Response:
+async def send(service: Service, ask: Ask, actor: Actor | None, values: Mapping[str, str]) -> httpx.Response:
     """The answer; `actor` None is somebody who is not signed in. Redirects are answers."""
-    path, body = filled(ask.path, values), filled(ask.body, values)
+    path, body, secret = filled(ask.path, values), filled(ask.body, values), service.app.state.secret
     headers = {"Content-Type": ask.media, "Host": "kedja.test"}
     if ask.is_page:
-        if actor is not None:
-            headers["Cookie"] = f"{COOKIE}={tokens.mint(actor, secret, timedelta(hours=1), audience=tokens.SESSION, id=_SESSION)}"
+        session = await signed_in(service.app, actor) if actor is not None else ""
+        headers |= cookie(session) if session else {}
         if ask.method in _CHANGING:
-            fields = [("form_token", form_token(_SESSION, secret)), *((name, filled(text, values)) for name, text in ask.form)]
+            fields = [("form_token", form_token(session, secret)), *((name, filled(text, values)) for name, text in ask.form)]
             headers["Content-Type"], body = "application/x-www-form-urlencoded", urlencode(fields)
     elif actor is not None:
         headers["Authorization"] = f"Bearer {tokens.mint(actor, secret, timedelta(hours=1))}"
-    return await http.request(ask.method, path, content=body.encode() or None, headers=headers)
+    return await service.http.request(ask.method, path, content=body.encode() or None, headers=headers)

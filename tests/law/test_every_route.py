@@ -57,7 +57,7 @@ class World:
         """(status, text, how many rows of the log it left)."""
         values = values or await self.values()
         before = await self.service.database.fetchval("SELECT coalesce(max(seq), 0) FROM access_log")
-        answer = await send(self.service.http, self.secret, ask, actor, values)
+        answer = await send(self.service, ask, actor, values)
         self.service.http.cookies.clear()  # a session that was changed is not the next one's
         rows = await self.service.database.fetchval("SELECT count(*) FROM access_log WHERE seq > $1", before)
         return answer.status_code, answer.text, rows or 0

@@ -11,7 +11,11 @@ import pytest
 
 from kedja.access.actor import Actor, Kind
 from kedja.signin import tokens
+from kedja.signin.secret import signing_secret
+from kedja.signin.session import form_token
 from tests.portals.windows import Server
+
+ASTRID = Actor("demo:astrid", Kind.CITIZEN, "Astrid", person=1)
 
 
 @pytest.fixture
@@ -121,10 +125,9 @@ def test_a_block_of_somebody_else_is_not_lifted(client: httpx.Client, server: Se
 
 
 def test_a_forged_session_is_nobody(client: httpx.Client) -> None:
-    actor = Actor("demo:astrid", Kind.CITIZEN, "Astrid", person=1)
-    forged = tokens.mint(actor, b"x" * 32, timedelta(hours=1), audience=tokens.SESSION, id="1")
-    client.cookies.set("kedja_session", forged)
-    assert client.get("/me").status_code == 303
+    for forged in ("x" * 43, "", "å".encode().hex(), tokens.mint(ASTRID, b"x" * 32, timedelta(hours=1))):
+        client.cookies.set("kedja_session", forged)
+        assert client.get("/me").status_code == 303
 
 
 def test_a_session_cookie_is_no_bearer_token(client: httpx.Client) -> None:
@@ -141,8 +144,9 @@ def test_the_demo_provider_is_not_there_without_the_demo(server_without_demo: Se
         assert "Demo" not in page
         assert "Astrid" not in page
         assert "No sign-in provider is connected" in page
-        client.get("/")
-        assert client.post("/sign-in", data={"login": "astrid"}).status_code == 404
+        assert client.post("/sign-in", data={"login": "astrid"}).status_code == 403
+        token = form_token(client.cookies["kedja_visitor"], signing_secret(server_without_demo.home, demo=False))
+        assert client.post("/sign-in", data={"login": "astrid", "form_token": token}).status_code == 404
 
 
 def test_static_files_are_these_and_no_others(client: httpx.Client) -> None:

@@ -17,7 +17,7 @@ from kedja.outcome import refuse
 from kedja.portals.citizen.mandates import Mandate, in_force, matter_names
 from kedja.portals.shared import ask
 from kedja.portals.shared.language import Language
-from kedja.portals.shared.page import Visit, is_secure, redirect, render
+from kedja.portals.shared.page import Visit, redirect, render
 from kedja.portals.shared.person import age
 from kedja.portals.shared.read import person_name
 from kedja.signin.session import change_session
@@ -63,7 +63,7 @@ async def switch(visit: Visit) -> Response:
             raise refuse(403, "forbidden", "you do not, or no longer, act for this person")
         actor = acting_as(oneself(actor), wanted, visit.secret, name_of(one, visit._))
     response = redirect("/me")
-    change_session(response, visit.session, actor, visit.secret, secure=is_secure(visit.request))
+    await change_session(visit.request, response, visit.session, actor)
     return response
 
 

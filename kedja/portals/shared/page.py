@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, Final
@@ -13,18 +13,20 @@ from urllib.parse import quote
 import asyncpg
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from kedja.access.actor import Actor, Kind
 from kedja.gate import Door, new_id
+from kedja.gate.sessions import note
 from kedja.outcome import OutcomeError
+from kedja.portals.shared import incoming, security
 from kedja.portals.shared import language as languages
-from kedja.portals.shared import security
 from kedja.portals.shared.assets import asset
 from kedja.portals.shared.language import Language
-from kedja.signin.session import Session, check_form, form_token, keep_visitor, session_of, visitor_of
+from kedja.signin.session import Session, form_token, is_secure, is_visitor, keep_visitor, place_of, session_of, visitor_of
 
 log = logging.getLogger(__name__)
 CITIZENS: Final = frozenset({Kind.CITIZEN})
@@ -32,7 +34,8 @@ PERSONS: Final = frozenset({Kind.CITIZEN, Kind.GUARDIAN, Kind.PROXY})  # for the
 STAFF: Final = frozenset({Kind.PROFESSIONAL, Kind.CARE_WORKER})
 HOME: Final = {**dict.fromkeys(PERSONS, "/me"), Kind.PROFESSIONAL: "/staff", Kind.CARE_WORKER: "/staff"}
 _FOLDER: Final = Path(__file__).parent.parent
-_MAX_FIELDS: Final = 100
+_SAFE: Final = ("GET", "HEAD")
+__all__ = ["CITIZENS", "HOME", "PERSONS", "STAFF", "Page", "Visit", "is_secure", "local", "redirect", "render", "route", "told"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,7 @@ class Visit:
     visitor: str
     _: Language
     id: str  # of the request, for the log
+    sent: FormData = field(default_factory=FormData)  # once its token is checked
 
     @property
     def actor(self) -> Actor:
@@ -64,14 +68,17 @@ class Visit:
         return self.request.app.state.config.demo
 
     @property
+    def form_id(self) -> str:
+        """Whose forms these are: the session's, or the visitor's."""
+        return self.session.id if self.session else self.visitor
+
+    @property
     def form_token(self) -> str:
-        return form_token(self.session.id if self.session else self.visitor, self.secret)
+        return form_token(self.form_id, self.secret)
 
     async def form(self) -> FormData:
-        """The form that was sent, once its token is checked. Raises OutcomeError 403."""
-        sent = await self.request.form(max_files=0, max_fields=_MAX_FIELDS)
-        check_form(str(sent.get("form_token", "")), self.session.id if self.session else self.visitor, self.secret)
-        return sent
+        """The form that was sent. `route` has checked its token before the page began."""
+        return self.sent
 
 
 Page = Callable[[Visit], Awaitable[Response]]
@@ -96,8 +103,8 @@ def render(visit: Visit, template: str, status: int = 200, **context: Any) -> Re
     )
     response = HTMLResponse(body, status, headers={**security.HEADERS, **security.PRIVATE, "Content-Language": visit._.code})
     response.headers["Vary"] = "Accept-Language, Cookie"
-    if visit.session is None and visit.request.cookies.get("kedja_visitor") != visit.visitor:
-        keep_visitor(response, visit.visitor, secure=is_secure(visit.request))
+    if visit.session is None and not is_visitor(visit.request, visit.visitor):
+        keep_visitor(visit.request, response, visit.visitor)
     return response
 
 
@@ -106,20 +113,20 @@ def redirect(path: str) -> Response:
     return RedirectResponse(path, 303, headers={**security.HEADERS, **security.PRIVATE})
 
 
-def route(path: str, page: Page, *, methods: Sequence[str] = ("GET",), kinds: frozenset[Kind] | None = None) -> Route:
-    """A route to a page. `kinds`: who may open it; without a session the visitor is sent to sign in and back."""
+def route(
+    path: str, page: Page, *, methods: Sequence[str] = ("GET",), kinds: frozenset[Kind] | None = None, files: int = 0
+) -> Route:
+    """A route to a page. `kinds`: who may open it; without a session the visitor is sent to sign in and back.
+
+    A form is checked to be of this session before the page begins; `files`: how many it may bring.
+    """
 
     @wraps(page)
     async def endpoint(request: Request) -> Response:
-        visit = visit_of(request)
+        visit = Visit(request, None, visitor_of(request), languages.pick(request), new_id())
         try:
-            if kinds is not None and visit.session is None:
-                return redirect(f"/sign-in?next={quote(_path_with_query(request))}")
-            if kinds is not None and visit.actor.kind not in kinds:
-                return _wrong_door(visit)
-            return await page(visit)
-        except OutcomeError as error:
-            return told(visit, error.status, [issue.diagnostics for issue in error.issues])
+            visit = replace(visit, session=await session_of(request))
+            return await _answered(visit, page, kinds, files)
         except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, OSError):
             log.exception("the store does not answer, request %s", visit.id)
             return told(visit, 503)
@@ -130,18 +137,36 @@ def route(path: str, page: Page, *, methods: Sequence[str] = ("GET",), kinds: fr
     return Route(path, endpoint, methods=list(methods))
 
 
-def visit_of(request: Request) -> Visit:
-    session = session_of(request, request.app.state.secret)
-    return Visit(request, session, visitor_of(request), languages.pick(request), new_id())
+async def _answered(visit: Visit, page: Page, kinds: frozenset[Kind] | None, files: int) -> Response:
+    """The page, or why not; what somebody tries who may not is logged to them."""
+    try:
+        if kinds is not None and visit.session is None:
+            return redirect(f"/sign-in?next={quote(_path_with_query(visit.request))}")
+        if kinds is not None and visit.actor.kind not in kinds:
+            await _log_refusal(visit, 403)
+            return _wrong_door(visit)
+        if visit.request.method not in _SAFE:
+            visit = replace(visit, sent=await incoming.form(visit.request, visit.form_id, visit.secret, files))
+        return await page(visit)
+    except OutcomeError as error:
+        if error.status in (403, 404):
+            await _log_refusal(visit, error.status)
+        return told(visit, error.status, [issue.diagnostics for issue in error.issues])
+    except HTTPException as error:  # of the reader of forms
+        return told(visit, error.status_code, [error.detail])
+
+
+async def _log_refusal(visit: Visit, status: int) -> None:
+    place = f"{visit.request.method} {quote(visit.request.url.path)[:200]}: {status}"
+    if visit.session is not None:
+        await visit.door.denied(visit.actor, 0, "page", [], [], visit.id, place)
+    else:
+        await note(visit.door, "no-form", f"{visit.request.method} {place_of(visit.request)}")
 
 
 def told(visit: Visit, status: int, details: Sequence[str] = ()) -> Response:
     """The page for a status, spoken like a human: what happened, what to do. `details` are the words of other rooms."""
     return render(visit, "shared/refusal.html", status, code=status, details=details)
-
-
-def is_secure(request: Request) -> bool:
-    return request.url.scheme == "https"
 
 
 def local(path: str, otherwise: str) -> str:
