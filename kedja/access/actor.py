@@ -16,6 +16,7 @@ class Kind(StrEnum):
     RESEARCHER = "researcher"
     SYSTEM = "system"  # a system client of a provider, a source
     AUTHORITY = "authority"
+    PARTNER = "partner"  # of a company, or of an organisation of patients: takes part in innovation, and is given no health data
 
 
 class Purpose(StrEnum):
@@ -31,6 +32,7 @@ class Purpose(StrEnum):
     RESEARCH = "research"
     DISPENSING = "dispensing"  # a pharmacy's (NLL 5:1)
     EDUCATION = "education"  # training in health care (BBL 4:7)
+    INNOVATION = "innovation"  # work with needs and ideas: no rule of the law gives health data for it
     OWN = "own"  # a person about themselves
 
 

@@ -8,13 +8,13 @@ from typing import Final
 
 from starlette.responses import Response
 
-from kedja.access.actor import Kind
+from kedja.access.actor import Kind, Purpose
 from kedja.gate.sessions import note
 from kedja.outcome import refuse
 from kedja.portals.shared import ask
 from kedja.portals.shared import language as languages
 from kedja.portals.shared.language import Language
-from kedja.portals.shared.page import HOME, Visit, is_secure, local, redirect, render, told
+from kedja.portals.shared.page import Visit, home_of, is_secure, local, redirect, render, told
 from kedja.signin import demo
 from kedja.signin.session import close_session, open_session
 
@@ -23,6 +23,7 @@ _SHOWN: Final = (
     frozenset({Kind.CITIZEN}),
     frozenset({Kind.PROFESSIONAL}),
     frozenset({Kind.CARE_WORKER}),
+    frozenset({Kind.PARTNER}),
 )
 
 
@@ -52,10 +53,10 @@ async def open_as(visit: Visit) -> Response:
         return told(visit, 404)
     form = await visit.form()
     login = demo.find(await ask.demo_logins(visit.door), str(form.get("login", "")))
-    if login is None or login.kind not in HOME:
+    if login is None or _group(login) is None:
         raise refuse(422, "value", "there is no such demo login: choose one of the list")
     actor = await ask.demo_actor(visit.door, login)
-    response = redirect(local(str(form.get("next", "")), HOME[login.kind]))
+    response = redirect(local(str(form.get("next", "")), home_of(actor)))
     proof = demo.proof_of(login, actor, int(visit.door.clock().timestamp()))
     await open_session(visit.request, response, proof, actor)
     await note(visit.door, "signed-in", proof.issuer, proof.human)
@@ -87,9 +88,16 @@ async def nowhere(visit: Visit) -> Response:
 
 
 def _groups(logins: Sequence[demo.Login], _: Language) -> list[Group]:
-    names = (_("Citizens"), _("Health care"), _("Social care"))
+    names = (_("Citizens"), _("Health care"), _("Social care"), _("Innovation"))
     groups = (
-        Group(name, Kind.CITIZEN in kinds, tuple(login for login in logins if login.kind in kinds))
+        Group(name, Kind.CITIZEN in kinds, tuple(login for login in logins if _group(login) == kinds))
         for name, kinds in zip(names, _SHOWN)
     )
     return [group for group in groups if group.logins]
+
+
+def _group(login: demo.Login) -> frozenset[Kind] | None:
+    """Under which heading a login stands; None: it is no person's who visits pages."""
+    if login.assignment and login.assignment.purpose is Purpose.INNOVATION:
+        return _SHOWN[-1]
+    return next((kinds for kinds in _SHOWN if login.kind in kinds), None)

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 
 from kedja.portals import entrance
 from kedja.portals.citizen import acting, blocks, extract, log, mandates, medicines, notices, overview, proof, results
+from kedja.portals.innovation.routes import routes as innovation
 from kedja.portals.law import rules
 from kedja.portals.shared import assets
 from kedja.portals.shared.page import CITIZENS, PERSONS, STAFF, route
@@ -60,5 +61,6 @@ routes: Final[list[BaseRoute]] = [
     route("/staff/reviews", reviews.queue, kinds=STAFF),
     route("/staff/reviews/{id}", reviews.review, kinds=STAFF),
     route("/staff/reviews/{id}", reviews.close, methods=["POST"], kinds=STAFF),
+    *innovation,
     route("/{path:path}", entrance.nowhere),
 ]

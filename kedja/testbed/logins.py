@@ -29,7 +29,6 @@ def _citizen(person: Person) -> Login:
 
 
 def _staff(region: Region, row: dict[str, Any]) -> Login:
-    unit = region.units[row["unit"]]
     staff = region.staff.get(row.get("staff", ""))
     return {
         "id": row["id"],
@@ -40,13 +39,20 @@ def _staff(region: Region, row: dict[str, Any]) -> Login:
         "hsa_id": staff.hsa if staff else row["hsa"],
         "prescriber": row.get("prescriber", False),
         "licences": row.get("licences", []),
-        "assignment": {
-            "id": f"{unit.hsa}-{row['id']}",
-            "purpose": row["purpose"],
-            "provider": unit.provider.hsa,
-            "provider_name": unit.provider.name,
-            "unit": unit.hsa,
-            "unit_name": unit.name,
-            "rights": row["rights"],
-        },
+        "assignment": {**_place(region, row), "purpose": row["purpose"], "rights": row["rights"]},
+    }
+
+
+def _place(region: Region, row: dict[str, Any]) -> dict[str, str]:
+    """Where an assignment is: at a unit of the region, or at an organisation outside of care."""
+    if "org" in row:
+        names = {"provider_name": row["org_name"], "unit": "", "unit_name": ""}
+        return {"id": f"{row['org']}-{row['id']}", "provider": row["org"], **names}
+    unit = region.units[row["unit"]]
+    return {
+        "id": f"{unit.hsa}-{row['id']}",
+        "provider": unit.provider.hsa,
+        "provider_name": unit.provider.name,
+        "unit": unit.hsa,
+        "unit_name": unit.name,
     }

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from kedja.access.actor import Actor, Kind
+from kedja.access.actor import Actor, Kind, Purpose
 from kedja.gate import Door, new_id
 from kedja.gate.sessions import note
 from kedja.outcome import OutcomeError
@@ -32,10 +32,26 @@ log = logging.getLogger(__name__)
 CITIZENS: Final = frozenset({Kind.CITIZEN})
 PERSONS: Final = frozenset({Kind.CITIZEN, Kind.GUARDIAN, Kind.PROXY})  # for themselves, or for somebody
 STAFF: Final = frozenset({Kind.PROFESSIONAL, Kind.CARE_WORKER})
+ANYONE: Final = frozenset(Kind)  # who is signed in
 HOME: Final = {**dict.fromkeys(PERSONS, "/me"), Kind.PROFESSIONAL: "/staff", Kind.CARE_WORKER: "/staff"}
 _FOLDER: Final = Path(__file__).parent.parent
 _SAFE: Final = ("GET", "HEAD")
-__all__ = ["CITIZENS", "HOME", "PERSONS", "STAFF", "Page", "Visit", "is_secure", "local", "redirect", "render", "route", "told"]
+__all__ = [
+    "ANYONE",
+    "CITIZENS",
+    "HOME",
+    "PERSONS",
+    "STAFF",
+    "Page",
+    "Visit",
+    "home_of",
+    "is_secure",
+    "local",
+    "redirect",
+    "render",
+    "route",
+    "told",
+]
 
 
 @dataclass(frozen=True)
@@ -96,7 +112,7 @@ def render(visit: Visit, template: str, status: int = 200, **context: Any) -> Re
             path=visit.request.url.path,
             form_token=visit.form_token,
             demo=visit.demo,
-            home=HOME.get(visit.session.actor.kind, "/") if visit.session else "/",
+            home=home_of(visit.session.actor) if visit.session else "/",
             languages=languages.NAMES,
             **context,
         )
@@ -106,6 +122,12 @@ def render(visit: Visit, template: str, status: int = 200, **context: Any) -> Re
     if visit.session is None and not is_visitor(visit.request, visit.visitor):
         keep_visitor(visit.request, response, visit.visitor)
     return response
+
+
+def home_of(actor: Actor) -> str:
+    """Where somebody begins: whose assignment is for innovation, and who takes part from outside of care, among the cases."""
+    innovates = actor.kind is Kind.PARTNER or (actor.assignment is not None and actor.assignment.purpose is Purpose.INNOVATION)
+    return "/innovation" if innovates else HOME.get(actor.kind, "/")
 
 
 def redirect(path: str) -> Response:

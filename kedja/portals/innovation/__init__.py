@@ -1,0 +1,1 @@
+"""The innovation portal: from a need or an idea to broad use."""

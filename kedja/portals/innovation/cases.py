@@ -1,0 +1,62 @@
+"""/innovation/cases: searching among cases, and one case with its history."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from kedja.gate import innovation_cases as gate
+from kedja.innovation.intake import fields
+from kedja.innovation.machine import Status, machines
+from kedja.outcome import refuse
+from kedja.portals.innovation.history import told
+from kedja.portals.shared.page import Visit, redirect, render
+
+_PAGE: Final = 25
+_MOST: Final = 4000  # characters of a message
+
+
+async def listing(visit: Visit) -> Response:
+    """The cases that the visitor sees, searched by words, kind, status and organisation."""
+    query = visit.request.query_params
+    words, kind, status = query.get("words", "")[:200], query.get("kind", ""), query.get("status", "")
+    page = int(query["page"]) if query.get("page", "").isdecimal() and len(query["page"]) < 5 else 1
+    asked = gate.Asked(
+        words=words.replace("\0", ""),
+        machines=[kind] if kind in machines() else (),
+        statuses=[status] if status in list(Status) else (),
+        org=query.get("org", "")[:60].replace("\0", ""),
+        count=_PAGE,
+        skip=_PAGE * (max(page, 1) - 1),
+    )
+    found, total = await gate.cases(visit.door, visit.actor, asked, visit.id)
+    more = page + 1 if total > page * _PAGE else 0
+    context = {"words": words, "kind": kind, "status": status, "page": page, "more": more, "kinds": machines().values()}
+    return render(visit, "innovation/cases.html", found=found, total=total, **context)
+
+
+async def case(visit: Visit) -> Response:
+    sheet = await gate.case(visit.door, visit.actor, visit.request.path_params["id"], visit.id)
+    answers = [(field, answer(field, sheet.case.problem, visit._.code)) for field in fields() if field.id in sheet.case.problem]
+    events = [told(dict(event), sheet.case, visit._) for event in sheet.events]
+    done = visit.request.query_params.get("done", "")
+    now = visit.door.clock()
+    return render(visit, "innovation/case.html", sheet=sheet, case=sheet.case, answers=answers, events=events, done=done, now=now)
+
+
+async def tell(visit: Visit) -> Response:
+    """A message to those who take part."""
+    form, id = await visit.form(), visit.request.path_params["id"]
+    text = str(form.get("text", "")).replace("\0", "").strip()[:_MOST]
+    if not text:
+        raise refuse(422, "required", visit._("Write what you want to say."))
+    await gate.tell(visit.door, visit.actor, id, text, open=form.get("open") == "yes", request=visit.id)
+    return redirect(f"/innovation/cases/{id}?done=told#history")
+
+
+def answer(field: Any, problem: Any, code: str) -> str:
+    """An answer to the intake in words."""
+    given = problem[field.id]
+    names = {option.id: option.words.of(code) for option in field.options}
+    return ", ".join(names.get(each, each) for each in given) if isinstance(given, list) else names.get(given, given)

@@ -1,0 +1,32 @@
+"""/innovation: what is mine, what waits for me, and where all else is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from kedja.gate import innovation_cases as gate
+from kedja.portals.shared.language import Language
+from kedja.portals.shared.page import Visit, render
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    href: str
+    name: str
+    about: str
+
+
+def tiles(_: Language) -> list[Tile]:
+    """Every part of the portal with what it is for: a part that is added gets its line here."""
+    return [
+        Tile("/innovation/new", _("Give an idea"), _("One form for staff, patients, relatives, companies and researchers.")),
+        Tile("/innovation/cases", _("Cases"), _("What others have thought of, tried and introduced. Search before you begin.")),
+        Tile("/innovation/waiting", _("What waits"), _("Which cases wait, on whom, and for how long.")),
+    ]
+
+
+async def start(visit: Visit) -> Response:
+    mine, count = await gate.cases(visit.door, visit.actor, gate.Asked(giver=visit.actor.id, count=5), visit.id)
+    return render(visit, "innovation/start.html", mine=mine, count=count, tiles=tiles(visit._))

@@ -1,0 +1,1 @@
+SELECT * FROM innovation_org ORDER BY kind, name
