@@ -13,7 +13,7 @@ from bench.figure import Figure
 from bench.room import Room, room
 
 # In this order: what fills the store comes last.
-NAMES = ("spec", "validation", "extract", "population", "import", "read", "search", "transaction", "create")
+NAMES = ("spec", "likeness", "validation", "extract", "population", "import", "read", "search", "transaction", "create")
 
 
 def _figures(names: Sequence[str], shared: Room) -> Iterator[Figure]:
