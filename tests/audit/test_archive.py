@@ -11,7 +11,8 @@ import pytest
 from kedja import commands
 from kedja.audit import archive as files
 from kedja.config import CannotRun, Config
-from kedja.gate.audit import archive, seal
+from kedja.gate.audit import archive
+from tests.audit.sealing import seal_all
 from tests.audit.test_provable_log import some_care
 from tests.fhir.service import Service
 
@@ -19,7 +20,7 @@ from tests.fhir.service import Service
 async def archived(service: Service, folder: Path) -> Path:
     await some_care(service)
     state = service.app.state
-    await seal(state.door, state.notary)
+    await seal_all(state.door, state.notary)
     assert await archive(state.door, state.notary, folder) > 20
     return folder
 

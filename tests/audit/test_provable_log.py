@@ -14,14 +14,15 @@ from kedja.audit.keys import public_key
 from kedja.audit.tree import leaf_hash, proves_consistency, proves_inclusion
 from kedja.audit.verify import Finding
 from kedja.gate.audit import seal, verify
+from tests.audit.sealing import seal_all
 from tests.fhir.service import CLINIC_DOCTOR, Caller, Service, observation, patient
 
 NUMBER = "195802142389"
 
 
 async def sealed(service: Service) -> int:
-    state = service.app.state
-    return await seal(state.door, state.notary)
+    """How many rows are sealed now: all of them."""
+    return (await seal_all(service.app.state.door, service.app.state.notary)).size
 
 
 async def verified(service: Service) -> list[Finding]:
@@ -192,7 +193,7 @@ async def test_rows_of_transactions_that_overlap_are_all_sealed_once(service: Se
 
     async def keep_sealing() -> None:
         for _ in range(15):
-            await sealed(service)
+            await seal(service.app.state.door, service.app.state.notary)
 
     await asyncio.gather(*(look() for _ in range(5)), keep_sealing(), keep_sealing())
     await sealed(service)
@@ -220,8 +221,10 @@ async def test_every_checkpoint_stands_in_the_file_too(service: Service):
     for _ in range(3):
         await some_care(service, 1)
         await sealed(service)
-    assert await sealed(service) == 0
-    home = service.app.state.config.home
-    assert [one.text for one in witness.read(witness.place(home))] == [
-        row["text"] for row in await service.database.fetch("SELECT text FROM audit_checkpoint ORDER BY size")
-    ]
+    assert await seal(service.app.state.door, service.app.state.notary) == 0
+    kept = [row["text"] for row in await service.database.fetch("SELECT text FROM audit_checkpoint ORDER BY size")]
+    assert len(kept) >= 3
+    file = witness.place(service.app.state.config.home)
+    async with asyncio.timeout(60):  # the service's own sealing may have signed one that it has yet to write
+        while [one.text for one in witness.read(file)] != kept:
+            await asyncio.sleep(0.05)

@@ -15,8 +15,8 @@ from kedja.access import rules
 from kedja.access.actor import Actor, Purpose
 from kedja.access.rule import Effect, Ruleset
 from kedja.access.rules import parse
-from kedja.gate.audit import seal
 from kedja.identity.systems import PERSONNUMMER
+from tests.audit.sealing import seal_all
 from tests.fhir.service import CLINIC, CLINIC_DOCTOR, NORTH, Service, citizen, observation, patient, running, staff
 from tests.law.routes import OUTSIDE, Ask, ask_of, send, served
 
@@ -68,7 +68,7 @@ async def world(module_database_url: str, tmp_path_factory: pytest.TempPathFacto
     async with running(module_database_url, tmp_path_factory.mktemp("home")) as service:
         doctor = service.as_(CLINIC_DOCTOR)
         made = await doctor.create(patient(NUMBER) | {"address": [{"text": CANARY}]})
-        await seal(service.app.state.door, service.app.state.notary)
+        await seal_all(service.app.state.door, service.app.state.notary)
         yield World(service, await service.person_of(made["id"]), made["id"])
 
 

@@ -153,10 +153,19 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-_NAMES = st.sampled_from(
+_ELEMENTS = (
     ["code", "status", "component", "valueQuantity", "referenceRange", "effectiveDateTime", "category", "type", "period", "item",
-     "content", "collection", "dosageInstruction", "reaction", "activity", "target", "class", "performer", "author", "name"]
+     "content", "collection", "dosageInstruction", "reaction", "activity", "target", "class", "performer", "author", "name",
+     "condition", "prediction", "participant", "item", "section", "telecom", "note", "detail"]
 )  # fmt: skip
+_NAMES = st.sampled_from(_ELEMENTS)
+
+
+@pytest.mark.parametrize("odd", [False, 7, "x", [False], {"detail": 7, "code": False}], ids=repr)
+@pytest.mark.parametrize("resource_type", sorted(TABLE))
+def test_no_page_breaks_where_an_element_is_of_another_kind(resource_type: str, odd: Any) -> None:
+    for name in _ELEMENTS:
+        assert told({name: odd, "resourceType": resource_type}).told.title
 
 
 @given(st.sampled_from(sorted(TABLE)), st.dictionaries(_NAMES, _JSON, max_size=5))

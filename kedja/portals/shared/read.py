@@ -63,6 +63,11 @@ def text(resource: Any, *path: str) -> str:
     return ""
 
 
+def objects(resource: Any, *path: str) -> list[dict[str, Any]]:
+    """As `items`, those alone that are objects: what a source stores unchecked may have anything in their place."""
+    return [value for value in items(resource, *path) if isinstance(value, dict)]
+
+
 def concept(value: Any) -> str:
     """A CodeableConcept (or the first of several) in words: its text, else a display, else its code."""
     value = first(value)

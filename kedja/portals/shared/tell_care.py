@@ -9,7 +9,7 @@ from typing import Final
 from kedja.portals.shared.entry import Resource, Told
 from kedja.portals.shared.language import Language
 from kedja.portals.shared.markup import plain_text
-from kedja.portals.shared.read import concept, concepts, first_when, items, person_name, say_when, text, when
+from kedja.portals.shared.read import concept, concepts, first_when, items, objects, person_name, say_when, text, when
 
 _OVER: Final = ("completed", "revoked", "cancelled", "entered-in-error", "rejected", "finished")
 _MAX_NOTE_BYTES: Final = 200_000
@@ -92,9 +92,7 @@ def communication(resource: Resource, _: Language) -> Told:
 
 def plan(resource: Resource, _: Language) -> Told:
     steps = [
-        text(each, "detail", "description")
-        or concept((each.get("detail") or {}).get("code"))
-        or text(each, "reference", "display")
+        text(each, "detail", "description") or concept(items(each, "detail", "code")) or text(each, "reference", "display")
         for each in items(resource, "activity")
     ]
     return Told(
@@ -178,7 +176,7 @@ def care_team(resource: Resource, _: Language) -> Told:
     """Who answers for the care, and where they are called: the first lines of what an ambulance asks for."""
     people = (
         ", ".join(filter(None, (concept(each.get("role")).lower(), text(each, "member", "display"))))
-        for each in items(resource, "participant")
+        for each in objects(resource, "participant")
     )
     return Told(
         kind="team",

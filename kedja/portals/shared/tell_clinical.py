@@ -6,7 +6,7 @@ from typing import Final
 
 from kedja.portals.shared.entry import Resource, Told
 from kedja.portals.shared.language import Language
-from kedja.portals.shared.read import concept, concepts, first_when, has_code, items, say_when, text, when
+from kedja.portals.shared.read import concept, concepts, first_when, has_code, items, objects, say_when, text, when
 
 
 def condition(resource: Resource, _: Language) -> Told:
@@ -28,7 +28,7 @@ def condition(resource: Resource, _: Language) -> Told:
 
 
 def allergy(resource: Resource, _: Language) -> Told:
-    reactions = [words for each in items(resource, "reaction") for words in concepts(each.get("manifestation"))]
+    reactions = [words for each in items(resource, "reaction", "manifestation") for words in concepts(each)]
     return Told(
         kind="allergy",
         title=concept(resource.get("code")),
@@ -74,7 +74,7 @@ def family_history(resource: Resource, _: Language) -> Told:
         kind="family",
         title=concept(resource.get("relationship")),
         when=first_when(resource, "date"),
-        lines=tuple(words for each in items(resource, "condition") if (words := concept(each.get("code")))),
+        lines=tuple(words for each in objects(resource, "condition") if (words := concept(each.get("code")))),
     )
 
 
@@ -85,7 +85,7 @@ def risk(resource: Resource, _: Language) -> Told:
         when=first_when(resource, "occurrenceDateTime", "occurrencePeriod.start"),
         lines=tuple(
             ": ".join(filter(None, (concept(each.get("outcome")), concept(each.get("qualitativeRisk")))))
-            for each in items(resource, "prediction")
+            for each in objects(resource, "prediction")
         ),
         text=text(resource, "mitigation"),
     )

@@ -15,6 +15,7 @@ from kedja.portals.shared.read import (
     first_when,
     has_code,
     items,
+    objects,
     say_when,
     text,
     value_of,
@@ -27,7 +28,7 @@ _DIASTOLIC: Final = ("8462-4", "NPU21693")
 
 def observation(resource: Resource, _: Language) -> Told:
     name = plain.name(resource.get("code"), _) or concept(resource.get("code"))
-    parts = tuple(_component(part, _) for part in items(resource, "component"))
+    parts = tuple(_component(part, _) for part in objects(resource, "component"))
     value = value_of(resource, _) or _pressure(resource, _)
     return Told(
         kind="result",
@@ -64,7 +65,7 @@ def questionnaire_response(resource: Resource, _: Language) -> Told:
         kind="form",
         title=text(resource, "questionnaire").rsplit("/", 1)[-1].split("|")[0] or _("Form"),
         when=first_when(resource, "authored"),
-        parts=tuple(_answer(item, _) for item in items(resource, "item") if item.get("answer")),
+        parts=tuple(_answer(item, _) for item in objects(resource, "item") if item.get("answer")),
     )
 
 
@@ -98,7 +99,7 @@ def _component(part: Resource, _: Language) -> Told:
 
 
 def _answer(item: Resource, _: Language) -> Told:
-    answer = first(item, "answer") or {}
+    answer = next(iter(objects(item, "answer")), {})
     value = value_of(answer, _)
     if value is None and "valueCoding" in answer:
         value = Value(text(answer, "valueCoding", "display") or text(answer, "valueCoding", "code"))
@@ -108,7 +109,7 @@ def _answer(item: Resource, _: Language) -> Told:
 
 
 def _is_pressure(resource: Resource) -> bool:
-    parts = list(items(resource, "component"))
+    parts = objects(resource, "component")
     return any(has_code(part.get("code"), *_SYSTOLIC) for part in parts) and any(
         has_code(part.get("code"), *_DIASTOLIC) for part in parts
     )
@@ -118,7 +119,7 @@ def _pressure(resource: Resource, _: Language) -> Value | None:
     """A blood pressure is said as one value: 134/82 mmHg."""
     if not _is_pressure(resource):
         return None
-    parts = list(items(resource, "component"))
+    parts = objects(resource, "component")
     upper = next(part for part in parts if has_code(part.get("code"), *_SYSTOLIC))
     lower = next(part for part in parts if has_code(part.get("code"), *_DIASTOLIC))
     over, under = value_of(upper, _), value_of(lower, _)
