@@ -13,13 +13,14 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TimeE
 from kedja import exactjson, spec
 from kedja.commands import tell, with_door
 from kedja.config import CannotRun, Config
-from kedja.gate import Door, erasure, informing, people
+from kedja.gate import Door, assignments, erasure, informing, people
 from kedja.gate import check as checking
 from kedja.gate import export as exporting
 from kedja.gate import reindex as reindexing
 from kedja.identity.numbers import parse_any
 from kedja.search.extract import date_range
 from kedja.search.parameters import parameters_of
+from kedja.signin import assignments as assignment_file
 
 
 def check(config: Config, given: Namespace) -> int:
@@ -117,3 +118,21 @@ def _types_of(types: list[str] | None, code: str | None) -> list[str]:
     if not found:
         raise CannotRun(f"No type has a search parameter `{code}`.")
     return found
+
+
+def assignment_import(config: Config, given: Namespace) -> int:
+    try:
+        with given.file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = assignment_file.read(lines)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotRun(f"{given.file} cannot be read: {error}") from None
+    done = with_door(config, lambda door: assignments.replace(door, rows))
+    print(f"{done.given} assignments: {done.stored} new or changed, {done.gone} withdrawn; {done.ended} sessions ended")
+    return 0
+
+
+def assignment_list(config: Config, _given: Namespace) -> int:
+    for row in with_door(config, assignments.every):
+        where = (row.kind.value, row.purpose.value, row.provider, row.unit)
+        print(row.id, row.hsa_id, row.name, *where, "|".join(row.rights), f"{row.starts or ''}..{row.ends or ''}", sep="\t")
+    return 0

@@ -29,6 +29,9 @@ from kedja.http.ask import ask, listing
 from kedja.http.fhir import Service
 from kedja.http.headers import with_headers
 from kedja.http.health import health
+from kedja.signin.oidc import settings
+from kedja.signin.oidc.metadata import Metadata
+from kedja.signin.oidc.provider import Provider
 from kedja.signin.secret import signing_secret
 from kedja.store.pool import connect
 
@@ -45,6 +48,7 @@ def create_app(config: Config) -> Starlette:
     if config.law:
         deploy(Path(config.law))
     standard()  # a law that is wrong stops the start, not the first request
+    sign_in = settings.read(config.sign_in)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -78,6 +82,11 @@ def create_app(config: Config) -> Starlette:
     )
     app.state.config = config
     app.state.notary = Notary(signing_key(config.home), config.home)
+    app.state.sign_in = sign_in
+    app.state.providers = {
+        each.name: Provider(each, Metadata(each.issuer), sign_in.claims, f"{config.base_url}/sign-in/back/{each.name}")
+        for each in sign_in.providers
+    }
     app.state.secret = signing_secret(config.home, demo=config.demo)
     return app
 

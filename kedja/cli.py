@@ -105,6 +105,13 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         _command("token"),
     ),
     (
+        "assignment import",
+        "let the assignments of staff be exactly those of a file; sessions by one that is withdrawn end",
+        (("file", {"type": Path, "metavar": "FILE.csv", "help": "the assignments, as docs/how-to/sign-in.md describes them"}),),
+        _command("assignment_import", "administration"),
+    ),
+    ("assignment list", "show the assignments of staff", (), _command("assignment_list", "administration")),
+    (
         "person link",
         "say that a reserve number is of the person with this number",
         (
@@ -226,6 +233,7 @@ GROUPS = {
     "profile": "the packages of profiles that are gone by",
     "source": "the sources that deliver",
     "person": "the numbers that persons have",
+    "assignment": "what staff may act as",
 }
 
 

@@ -82,6 +82,7 @@ class Config:
     demo: bool = _setting("KEDJA_DEMO", False, lambda text: bool(_whole(0, 1)(text)))
     law: str = _setting("KEDJA_LAW", "", _file)
     client_ids: Literal["own", "any", "none"] = _setting("KEDJA_CLIENT_IDS", "own", _word("own", "any", "none"))
+    sign_in: str = _setting("KEDJA_SIGN_IN", "", _file)
     session_idle: int = _setting("KEDJA_SESSION_IDLE", 30, _whole(2, 24 * 60))  # minutes
     session_hours: int = _setting("KEDJA_SESSION_HOURS", 8, _whole(1, 24))
     public_url: str = _setting("KEDJA_PUBLIC_URL", "", lambda text: text.rstrip("/"))

@@ -10,7 +10,10 @@ from kedja.access.actor import Actor, Kind, Purpose
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.shield import alert
+from kedja.identity import Identifier
 from kedja.outcome import refuse
+from kedja.store.person import resolve_person
+from kedja.store.pool import connection
 from kedja.store.queries import sql
 
 _MAY_IDENTIFY = (Kind.PROFESSIONAL, Kind.CARE_WORKER)
@@ -39,6 +42,15 @@ async def state(door: Door, name: str) -> Any:
 async def person_of(door: Door, system: str, value: str) -> int:
     """The key of the person with this number; 0 for nobody. For sign-in, where the person proves the number to be theirs."""
     return await door.store.pool.fetchval(sql("person_of"), system, value) or 0
+
+
+async def proven(door: Door, number: Identifier) -> int:
+    """The key of the person who has proved that this number is theirs: who is new here is a person from now on."""
+    known = await person_of(door, number.system, number.value)
+    if known:
+        return known
+    async with connection(door.store) as conn:
+        return await resolve_person(conn, [number], "sign-in")
 
 
 async def of_patient(door: Door, id: str) -> int:

@@ -33,6 +33,8 @@ class Proof:
     name: str = ""
     person: int = 0
     hsa_id: str = ""
+    organisation: str = ""
+    choices: int = 1  # as how many they could act when they signed in
 
     @property
     def human(self) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from kedja.access.actor import Kind, Purpose
 from kedja.gate.sessions import note
 from kedja.outcome import refuse
+from kedja.portals.provider import offered
 from kedja.portals.shared import ask
 from kedja.portals.shared import language as languages
 from kedja.portals.shared.language import Language
@@ -44,7 +45,7 @@ async def sign_in(visit: Visit) -> Response:
         return render(visit, "shared/loading.html", 503, done=progress[0], total=progress[1])
     found = demo.logins(await ask.demo_logins(visit.door)) if visit.demo else []
     next = local(visit.request.query_params.get("next", ""), "")
-    return render(visit, "sign_in.html", groups=_groups(found, visit._), next=next)
+    return render(visit, "sign_in.html", groups=_groups(found, visit._), next=next, providers=offered(visit, next))
 
 
 async def open_as(visit: Visit) -> Response:

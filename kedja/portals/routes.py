@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from kedja.portals import entrance
+from kedja.portals import entrance, provider, sessions
 from kedja.portals.citizen import acting, blocks, extract, log, mandates, medicines, notices, overview, proof, results
 from kedja.portals.innovation.routes import routes as innovation
 from kedja.portals.law import rules
@@ -19,7 +19,13 @@ routes: Final[list[BaseRoute]] = [
     route("/", entrance.home),
     route("/sign-in", entrance.sign_in),
     route("/sign-in", entrance.open_as, methods=["POST"]),
+    route("/sign-in/with/{provider}", provider.start),
+    route("/sign-in/back/{provider}", provider.back),
+    route("/sign-in/as", provider.choose),
+    route("/sign-in/as", provider.chosen, methods=["POST"]),
     route("/sign-out", entrance.sign_out, methods=["POST"]),
+    route("/sessions", sessions.sessions),
+    route("/sessions/end", sessions.end, methods=["POST"]),
     route("/language/{code}", entrance.choose_language),
     route("/law", rules.rules),
     route("/me", overview.overview, kinds=PERSONS),

@@ -11,6 +11,7 @@ from kedja.gate import handles
 from kedja.gate.sessions import note
 from kedja.outcome import OutcomeError, refuse
 from kedja.signin import tokens
+from kedja.signin.oidc.settings import LEAST
 from kedja.signin.session import place_of, session_of
 
 _SAFE: Final = frozenset({"GET", "HEAD"})
@@ -19,9 +20,10 @@ _SAFE: Final = frozenset({"GET", "HEAD"})
 async def authenticate(request: HTTPConnection) -> Actor | None:
     """The actor, or None for somebody who did not sign in.
 
-    A session cookie counts only for GET and HEAD: a browser adds it by itself, so it must not be enough to write. A citizen
-    with the header `Kedja-Acting-For` is a guardian or proxy. Raises OutcomeError 401 for a bearer token that is malformed,
-    forged or expired, which is logged, 403 for a header that was not given to this actor.
+    A session cookie counts only for GET and HEAD: a browser adds it by itself, so it must not be enough to write. Nor does it
+    count below the level of assurance that a person's data ask. A citizen with the header `Kedja-Acting-For` is a guardian or
+    proxy. Raises OutcomeError 401 for a bearer token that is malformed, forged or expired, which is logged, 403 for a header that
+    was not given to this actor.
     """
     actor = await _signed_in(request)
     handle = request.headers.get(handles.HEADER)
@@ -39,7 +41,7 @@ async def _signed_in(request: HTTPConnection) -> Actor | None:
     if request.scope.get("method", "GET") not in _SAFE:
         return None
     session = await session_of(request)
-    return session.actor if session else None
+    return session.actor if session and session.proof.level >= LEAST else None
 
 
 def _bearer(header: str, secret: bytes) -> Actor:

@@ -57,13 +57,13 @@ class Session:
 async def open_session(request: HTTPConnection, response: Response, proof: Proof, actor: Actor | None) -> str:
     """Let this browser act as `actor` (None: once they have chosen); its new id. Whatever session it had ends: no fixation."""
     state, id = request.app.state, secrets.token_urlsafe(_BYTES)
-    if old := _cookie(request, COOKIE):
+    if old := cookie_of(request, COOKIE):
         await sessions.end(state.door, _hashed(old, state.secret))
     browser = request.headers.get("user-agent", "")[:_BROWSER]
     longest = timedelta(hours=state.config.session_hours)
     await sessions.begin(state.door, _hashed(id, state.secret), proof, actor, browser, longest)
-    _set(request, response, COOKIE, id)
-    response.delete_cookie(_name(VISITOR_COOKIE, is_secure(request)), path="/", secure=is_secure(request), httponly=True)
+    set_cookie(request, response, COOKIE, id)
+    drop_cookie(request, response, VISITOR_COOKIE)
     return id
 
 
@@ -76,16 +76,15 @@ async def change_session(request: HTTPConnection, response: Response, session: S
     state, id = request.app.state, secrets.token_urlsafe(_BYTES)
     if not await sessions.change(state.door, _hashed(session.id, state.secret), _hashed(id, state.secret), actor):
         raise refuse(401, "login", "this session is over: sign in again")
-    _set(request, response, COOKIE, id)
+    set_cookie(request, response, COOKIE, id)
 
 
 async def close_session(request: HTTPConnection, response: Response) -> None:
     """End this browser's session, and whatever copy there is of its cookie with it."""
     state = request.app.state
-    if id := _cookie(request, COOKIE):
+    if id := cookie_of(request, COOKIE):
         await sessions.end(state.door, _hashed(id, state.secret))
-    secure = is_secure(request)
-    response.delete_cookie(_name(COOKIE, secure), path="/", secure=secure, httponly=True, samesite="lax")
+    drop_cookie(request, response, COOKIE)
 
 
 async def session_of(request: HTTPConnection) -> Session | None:
@@ -100,7 +99,7 @@ async def pending_of(request: HTTPConnection) -> Session | Pending | None:
 
 
 async def _found(request: HTTPConnection) -> Session | Pending | None:
-    state, id = request.app.state, _cookie(request, COOKIE)
+    state, id = request.app.state, cookie_of(request, COOKIE)
     if not id:
         return None
     kept = await sessions.find(state.door, _hashed(id, state.secret), timedelta(minutes=state.config.session_idle))
@@ -114,16 +113,16 @@ async def _found(request: HTTPConnection) -> Session | Pending | None:
 
 def visitor_of(request: HTTPConnection) -> str:
     """The id of a browser that is not signed in: the one it has, or a new one, to be set with `keep_visitor`."""
-    return _cookie(request, VISITOR_COOKIE) or secrets.token_urlsafe(_BYTES)
+    return cookie_of(request, VISITOR_COOKIE) or secrets.token_urlsafe(_BYTES)
 
 
 def is_visitor(request: HTTPConnection, visitor: str) -> bool:
     """Whether the browser has this id already."""
-    return _cookie(request, VISITOR_COOKIE) == visitor
+    return cookie_of(request, VISITOR_COOKIE) == visitor
 
 
 def keep_visitor(request: HTTPConnection, response: Response, visitor: str) -> None:
-    _set(request, response, VISITOR_COOKIE, visitor, _VISITOR_LASTS)
+    set_cookie(request, response, VISITOR_COOKIE, visitor, _VISITOR_LASTS)
 
 
 def form_token(id: str, secret: bytes) -> str:
@@ -142,6 +141,11 @@ def is_secure(request: HTTPConnection) -> bool:
     return request.url.scheme == "https" or request.app.state.config.public_url.startswith("https://")
 
 
+def drop_cookie(request: HTTPConnection, response: Response, name: str) -> None:
+    secure = is_secure(request)
+    response.delete_cookie(_name(name, secure), path="/", secure=secure, httponly=True, samesite="lax")
+
+
 def place_of(request: HTTPConnection) -> str:
     """The address as the table of routes has it: what is tried with many ids is one row of the log."""
     return getattr(request.scope.get("route"), "path", "/")
@@ -152,8 +156,9 @@ def _hashed(id: str, secret: bytes) -> bytes:
     return hmac.digest(secret, b"session:" + id.encode(), "sha256")
 
 
-def _cookie(request: HTTPConnection, name: str) -> str:
-    return request.cookies.get(_name(name, is_secure(request)), "")[:_LONGEST]
+def cookie_of(request: HTTPConnection, name: str, longest: int = _LONGEST) -> str:
+    """What this cookie holds, as it is named where this request came by; '' where there is none."""
+    return request.cookies.get(_name(name, is_secure(request)), "")[:longest]
 
 
 def _name(name: str, secure: bool) -> str:
@@ -161,7 +166,8 @@ def _name(name: str, secure: bool) -> str:
     return f"__Host-{name}" if secure else name
 
 
-def _set(request: HTTPConnection, response: Response, name: str, value: str, lasts: int | None = None) -> None:
+def set_cookie(request: HTTPConnection, response: Response, name: str, value: str, lasts: int | None = None) -> None:
+    """A cookie that no script and no other site reads; `lasts` seconds, or until the browser is closed."""
     secure = is_secure(request)
     options: dict[str, Any] = {"path": "/", "httponly": True, "samesite": "lax", "secure": secure, "max_age": lasts}
     response.set_cookie(_name(name, secure), value, **options)

@@ -91,8 +91,8 @@ class Service:
 
 
 @asynccontextmanager
-async def running(database_url: str, home: Path, *, client_ids: Choice = "any") -> AsyncIterator[Service]:
-    app = create_app(replace(Config(), home=home, database_url=database_url, connections=12, client_ids=client_ids))
+async def running(database_url: str, home: Path, *, client_ids: Choice = "any", **settings: Any) -> AsyncIterator[Service]:
+    app = create_app(replace(Config(), home=home, database_url=database_url, connections=12, client_ids=client_ids, **settings))
     database = await asyncpg.connect(database_url)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -20,12 +20,13 @@ from starlette.routing import Route
 
 from kedja.access.actor import Actor, Kind, Purpose
 from kedja.gate import Door, new_id
-from kedja.gate.sessions import note
+from kedja.gate.sessions import Proof, note
 from kedja.outcome import OutcomeError
 from kedja.portals.shared import incoming, security
 from kedja.portals.shared import language as languages
 from kedja.portals.shared.assets import asset
 from kedja.portals.shared.language import Language
+from kedja.signin.oidc.settings import LEAST
 from kedja.signin.session import Session, form_token, is_secure, is_visitor, keep_visitor, place_of, session_of, visitor_of
 
 log = logging.getLogger(__name__)
@@ -83,6 +84,10 @@ class Visit:
     def demo(self) -> bool:
         return self.request.app.state.config.demo
 
+    def least(self, path: str) -> int:
+        """The level of assurance that this installation asks for the page at this address; 0: no more than the page itself."""
+        return self.request.app.state.sign_in.levels.get(path, 0)
+
     @property
     def form_id(self) -> str:
         """Whose forms these are: the session's, or the visitor's."""
@@ -98,6 +103,7 @@ class Visit:
 
 
 Page = Callable[[Visit], Awaitable[Response]]
+Kinds = frozenset[Kind] | None
 
 
 def render(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
@@ -136,11 +142,12 @@ def redirect(path: str) -> Response:
 
 
 def route(
-    path: str, page: Page, *, methods: Sequence[str] = ("GET",), kinds: frozenset[Kind] | None = None, files: int = 0
+    path: str, page: Page, *, methods: Sequence[str] = ("GET",), kinds: Kinds = None, level: int = LEAST, files: int = 0
 ) -> Route:
     """A route to a page. `kinds`: who may open it; without a session the visitor is sent to sign in and back.
 
-    A form is checked to be of this session before the page begins; `files`: how many it may bring.
+    `level`: the least level of assurance of such a page, of which an installation may ask more (`[levels]`); who has proved less
+    is sent to prove more, and back. A form is checked to be of this session before the page begins; `files`: how many it brings.
     """
 
     @wraps(page)
@@ -148,7 +155,7 @@ def route(
         visit = Visit(request, None, visitor_of(request), languages.pick(request), new_id())
         try:
             visit = replace(visit, session=await session_of(request))
-            return await _answered(visit, page, kinds, files)
+            return await _answered(visit, page, kinds, max(level, visit.least(path)), files)
         except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, OSError):
             log.exception("the store does not answer, request %s", visit.id)
             return told(visit, 503)
@@ -159,7 +166,7 @@ def route(
     return Route(path, endpoint, methods=list(methods))
 
 
-async def _answered(visit: Visit, page: Page, kinds: frozenset[Kind] | None, files: int) -> Response:
+async def _answered(visit: Visit, page: Page, kinds: Kinds, level: int, files: int) -> Response:
     """The page, or why not; what somebody tries who may not is logged to them."""
     try:
         if kinds is not None and visit.session is None:
@@ -167,6 +174,8 @@ async def _answered(visit: Visit, page: Page, kinds: frozenset[Kind] | None, fil
         if kinds is not None and visit.actor.kind not in kinds:
             await _log_refusal(visit, 403)
             return _wrong_door(visit)
+        if kinds is not None and visit.session is not None and visit.session.proof.level < level:
+            return _step_up(visit, visit.session.proof, level)
         if visit.request.method not in _SAFE:
             visit = replace(visit, sent=await incoming.form(visit.request, visit.form_id, visit.secret, files))
         return await page(visit)
@@ -199,6 +208,14 @@ def local(path: str, otherwise: str) -> str:
 
 def _wrong_door(visit: Visit) -> Response:
     return render(visit, "shared/wrong_door.html", 403)
+
+
+def _step_up(visit: Visit, proof: Proof, level: int) -> Response:
+    providers = visit.request.app.state.providers
+    name = next((name for name, each in providers.items() if each.settings.issuer == proof.issuer), "")
+    next_page = quote(_path_with_query(visit.request) if visit.request.method in _SAFE else HOME[visit.actor.kind])
+    address = f"/sign-in/with/{name}?level={level}&next={next_page}" if name else f"/sign-in?next={next_page}"
+    return render(visit, "shared/step_up.html", 403, level=proof.level, needed=level, address=address)
 
 
 def _path_with_query(request: Request) -> str:

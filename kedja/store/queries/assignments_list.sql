@@ -1,0 +1,1 @@
+SELECT * FROM assignment ORDER BY provider, unit, hsa_id, id
