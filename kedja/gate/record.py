@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from kedja.access.actor import Actor
 from kedja.gate import shield
@@ -24,20 +25,28 @@ class Kept:
     unit: str
     source: str
     body: str
+    documented: datetime | None = None  # when what it documents began; where a timeline asks
+    fresh: bool = False  # came or was changed since the reader's visit before this one; where a timeline asks
 
 
-async def record(door: Door, actor: Actor, person: int, types: Sequence[str], request: str) -> list[Kept]:
-    """Every current resource of these types about this person that the law lets this actor read. The look is logged."""
+async def record(
+    door: Door, actor: Actor, person: int, types: Sequence[str], request: str, ids: Sequence[str] | None = None
+) -> list[Kept]:
+    """Every current resource of these types about this person that the law lets this actor read; of `ids` alone, if given.
+
+    The look is logged.
+    """
     now = door.clock()
     condition = shield.named(actor, now)
-    args: list[object] = [person, list(types), await key_of(door.store, actor), request]
+    args: list[object] = [person, list(types), await key_of(door.store, actor), request, None if ids is None else list(ids)]
     text = sql("record").replace("{condition}", render(condition, "r", args)).replace("{rule}", render_rule(condition, "r", args))
     rows = shield.rows_shown(actor, await door.store.pool.fetch(text, *args), request, now)
     placeless = any(shield.is_shielded(row["labels"]) for row in rows) and not shield.sees_places(actor, person, now)
-    return [_kept(row, placeless) for row in rows]
+    return [kept(row, placeless) for row in rows]
 
 
-def _kept(row: shield.Row, placeless: bool) -> Kept:
+def kept(row: shield.Row, placeless: bool) -> Kept:
     """`placeless`: without the unit and the source, which tell where the person is met."""
     unit, source = ("", "") if placeless else (row["unit"], row["source"])
-    return Kept(row["type"], row["id"], row["regime"], row["provider"], unit, source, row["body"])
+    found = Kept(row["type"], row["id"], row["regime"], row["provider"], unit, source, row["body"])
+    return replace(found, documented=row["doc_start"], fresh=bool(row["fresh"])) if "doc_start" in row else found

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 
 from kedja.portals import entrance, provider, sessions
 from kedja.portals.citizen import acting, blocks, extract, log, mandates, medicines, notices, overview, proof, results
+from kedja.portals.citizen.routes import routes as citizen
 from kedja.portals.innovation.routes import routes as innovation
 from kedja.portals.law import rules
 from kedja.portals.shared import assets
@@ -68,5 +69,6 @@ routes: Final[list[BaseRoute]] = [
     route("/staff/reviews/{id}", reviews.review, kinds=STAFF),
     route("/staff/reviews/{id}", reviews.close, methods=["POST"], kinds=STAFF),
     *innovation,
+    *citizen,
     route("/{path:path}", entrance.nowhere),
 ]

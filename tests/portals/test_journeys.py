@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kedja.identity.numbers import luhn
-from tests.portals.windows import DESKTOP, Open, Visitor
+from tests.portals.windows import DESKTOP, PHONE, Open, Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -177,6 +177,22 @@ def test_older_entries_come_after_the_newer_ones(visit: Open) -> None:
     assert gosta.page.locator("#timeline .entry").count() > before
     months = gosta.page.locator("#timeline h2.month").all_inner_texts()
     assert len(months) == len(set(months))
+
+
+def test_an_entry_is_found_and_said_to_be_wrong_and_the_unit_reads_that(visit: Open) -> None:
+    bjorn, anna = visit(PHONE, scripts=False).sign_in("bjorn"), visit().sign_in("anna")
+    page = bjorn.open("/me?kind=diagnoses")
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("Stämmer det här inte")).first.click()
+    bjorn.page.get_by_label("Vad är fel, och hur ska det vara?").fill("Det var aldrig så")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Låt det antecknas").click()
+    assert "Dina ord står nu bredvid uppgiften" in bjorn.text()
+    bjorn.shoot("citizen-entry-400", full=True)
+    assert "Det var aldrig så" in bjorn.open("/me?kind=diagnoses").locator("main").inner_text()
+    anna.find("Björn Hedlund")
+    assert "Patienten anser att det här är fel" in anna.text()
+    assert "Det var aldrig så" in anna.text()
 
 
 def test_a_trend_is_drawn_and_its_table_says_the_same(visit: Open) -> None:

@@ -12,6 +12,7 @@ CITIZEN = (
     "/me",
     "/me?domain=biobank",
     "/me?domain=social",
+    "/me?q=qwerty&kind=results&until=2020-01-01",
     "/me/results",
     "/me/results/NPU27300",
     "/me/results/85354-9",

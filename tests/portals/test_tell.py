@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kedja.portals.shared.entry import Entry, Held
@@ -18,7 +18,7 @@ SV, EN = language("sv"), language("en")
 DIRECTORY = {"U1": "Ekbackens vårdcentral", "P1": "Region Sörvik", "ndr": "Sörviks diabetesregister"}
 
 
-def told(resource: dict[str, Any], regime: str = "health", language: Any = SV, **custody: str) -> Entry:
+def told(resource: dict[str, Any], regime: str = "health", language: Any = SV, **custody: Any) -> Entry:
     found = entry(Held({"id": "1", **resource}, regime, **{"provider": "P1", "unit": "U1", **custody}), DIRECTORY, language)
     assert found is not None
     return found
@@ -168,6 +168,7 @@ def test_no_page_breaks_where_an_element_is_of_another_kind(resource_type: str, 
         assert told({name: odd, "resourceType": resource_type}).told.title
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(sorted(TABLE)), st.dictionaries(_NAMES, _JSON, max_size=5))
 def test_odd_data_never_breaks_a_page(resource_type: str, content: dict[str, Any]) -> None:
     assert told({**content, "resourceType": resource_type}).told.title

@@ -92,26 +92,30 @@ def test_a_month_of_own_measurements_is_one_card_with_the_mean_of_each_kind() ->
     ]
 
 
-def test_months_are_whole_and_go_on_where_they_ended() -> None:
-    told = held(*(visit(f"v{month}-{n}", f"2026-{month:02}-1{n}") for month in range(1, 7) for n in range(5)))
+def test_cards_stand_under_their_months_and_a_page_says_that_it_goes_on_with_one() -> None:
+    told = held(*(visit(f"v{month}-{n}", f"2026-{month:02}-1{n}") for month in range(4, 7) for n in range(5)))
     all_cards = cards(told, collect(told), SV)
-    first, after = months(all_cards, SV, at_least=12)
-    assert [month.name for month in first] == ["Juni 2026", "Maj 2026", "April 2026"]
-    assert after == "2026-04"
-    second, end = months(all_cards, SV, before=after, at_least=100)
-    assert [month.key for month in second] == ["2026-03", "2026-02", "2026-01"]
-    assert end == ""
+    assert [month.name for month in months(all_cards, SV)] == ["Juni 2026", "Maj 2026", "April 2026"]
+    assert [month.name for month in months(all_cards, SV, begun="2026-06")][:2] == ["Juni 2026, forts.", "Maj 2026"]
+
+
+def test_an_entry_stands_where_it_was_documented_whenever_it_says_that_it_began() -> None:
+    condition = {"resourceType": "Condition", "id": "c", "code": {"text": "Astma"}, "onsetDateTime": "1999"}
+    documented = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    told = entries([Held(condition, "health", "P1", "U1", documented=documented)], NAMES, SV)
+    [month] = months(cards(told, collect(told), SV), SV)
+    assert (month.key, month.cards[0].at.day) == ("2026-03", 2)
 
 
 def test_a_month_is_a_swedish_month() -> None:
     told = held({**visit("v", "2026-05-01"), "period": {"start": "2026-04-30T22:30:00Z"}})
-    [month], _after = months(cards(told, collect(told), SV), SV)
+    [month] = months(cards(told, collect(told), SV), SV)
     assert month.key == "2026-05"
 
 
 def test_what_has_no_date_comes_last() -> None:
     told = held(visit("v", "2020-01-01"), {"resourceType": "Condition", "id": "c", "code": {"text": "Astma"}})
-    found, _after = months(cards(told, collect(told), SV), SV)
+    found = months(cards(told, collect(told), SV), SV)
     assert [month.name for month in found] == ["Januari 2020", "Utan datum"]
 
 

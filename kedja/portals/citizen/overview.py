@@ -2,58 +2,62 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from typing import Any
 
 from starlette.responses import Response
 
-from kedja.access.custody import Regime
 from kedja.access.duties import Duty, duty_of
-from kedja.portals.citizen import timeline
+from kedja.portals.citizen import choice, timeline
 from kedja.portals.shared import ask, consents, readings
-from kedja.portals.shared.language import Language
+from kedja.portals.shared.entry import Resource
 from kedja.portals.shared.page import Visit, render
+from kedja.portals.shared.read import text
 from kedja.portals.shared.series import collect
-from kedja.portals.shared.tell import DOMAINS, TABLE, domain_name, entries
+from kedja.portals.shared.tell import TABLE, entries, noted, with_annotations
 
 _LATEST = 3
 _LOOKED_AT = 60  # rows of the log that the latest lines are made of
 
 
 async def overview(visit: Visit) -> Response:
-    """Filters by `domain` (repeated; none: all); `before` is a month (2026-03) to show older ones than.
+    """A page of the timeline, filtered and searched by the address (`choice`), newest first.
 
     Who acts for somebody sees that person's timeline, and nothing of log and blocks.
     """
-    query = visit.request.query_params
-    chosen = [domain for domain in DOMAINS if domain in query.getlist("domain")] or list(DOMAINS)
-    held = await ask.own_record(visit, [*TABLE, "Consent"])
-    told = entries(held, await ask.directory(visit), visit._)
-    cards = timeline.cards([entry for entry in told if entry.domain in chosen], collect(told), visit._)
-    months, after = timeline.months(cards, visit._, before=query.get("before", ""))
-    mine = [each.resource for each in held if each.regime == Regime.CONTROL]
-    read = [] if visit.actor.acts_for else await ask.own_log(visit, count=_LOOKED_AT, others=True)
-    lines = readings.lines(read, consents.openings(mine), visit._)
+    chosen, directory = choice.choice(visit.request.query_params), await ask.directory(visit)
+    found = await ask.own_timeline(visit, list(TABLE), choice.wanted(chosen, directory, visit._))
+    mine = [each.resource for each in await ask.own_record(visit, ["Consent", "Communication"])]
+    beside = noted(mine)
+    told = entries([*found.page, *found.earlier], directory, visit._)
+    earlier = {f"{each.resource['resourceType']}/{each.resource['id']}" for each in found.earlier}
+    page = [each for each in told if each.id not in earlier and choice.found_in(each, chosen.words)]
+    cards = timeline.cards([with_annotations(each, beside) for each in page], collect(told), visit._)
+    months = timeline.months(cards, visit._, begun=chosen.begun)
     return render(
         visit,
         "citizen/overview.html",
-        domains=_chips(chosen, visit._),
+        chosen=chosen,
+        domains=choice.chips(chosen, visit._),
+        kinds=choice.kinds(found.facets, chosen, visit._),
+        places=choice.places(found.facets, chosen, directory),
         months=months,
-        filtered=bool(told),
-        before=query.get("before", ""),
-        older=_older(chosen, after),
-        readings=[line for line in lines if line.looked][:_LATEST],
-        control=consents.summary(mine, visit._),
-        notices=sum(duty_of(resource) is Duty.NOTICE for resource in mine),
+        anything=bool(found.facets),
+        since=found.since,
+        fresh=sum(facet.number for facet in found.facets if facet.fresh),
+        older=chosen.query(found.older, months[-1].key if months else "") if found.older else "",
+        **await _aside(visit, mine),
     )
 
 
-def _chips(chosen: list[str], _: Language) -> list[dict[str, object]]:
-    return [{"key": domain, "name": domain_name(domain, _), "chosen": domain in chosen} for domain in DOMAINS]
-
-
-def _older(chosen: list[str], after: str) -> str:
-    """The query of the next page, or '' when there is nothing older."""
-    if not after:
-        return ""
-    domains = [("domain", domain) for domain in chosen] if len(chosen) < len(DOMAINS) else []
-    return urlencode([*domains, ("before", after)])
+async def _aside(visit: Visit, mine: list[Resource]) -> dict[str, Any]:
+    """Who has read, what is decided and what there is to be told; nothing of it for who acts for somebody."""
+    if visit.actor.acts_for:
+        return {"readings": [], "control": "", "notices": 0}
+    read = await ask.own_log(visit, count=_LOOKED_AT, others=True)
+    given = [each for each in mine if text(each, "resourceType") == "Consent"]
+    lines = readings.lines(read, consents.openings(given), visit._)
+    return {
+        "readings": [line for line in lines if line.looked][:_LATEST],
+        "control": consents.summary(given, visit._),
+        "notices": sum(duty_of(resource) is Duty.NOTICE for resource in mine),
+    }

@@ -55,7 +55,20 @@ class Card:
 
     @property
     def at(self) -> datetime:
-        return self.span[1] if self.span else self.head.told.when.at if self.head.told.when else _BEGINNING
+        """Where it stands: by when it was documented, which is what pages are cut by, else by what it tells itself."""
+        if self.span:
+            return self.span[1]
+        return self.head.documented or (self.head.told.when.at if self.head.told.when else _BEGINNING)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All that stands on the card but the measurements that are summed up, each once."""
+        return tuple({each.id: each for each in (self.head, *self.others, *(row.entry for row in self.rows))}.values())
+
+    @property
+    def fresh(self) -> bool:
+        """Whether something of it came, or was changed, since the person was here before."""
+        return any(each.fresh for each in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +93,16 @@ def cards(entries: Sequence[Entry], series: Mapping[str, Series], _: Language) -
     return sorted(found, key=lambda card: (card.at, card.head.id), reverse=True)
 
 
-def months(cards: Iterable[Card], _: Language, *, before: str = "", at_least: int = 30) -> tuple[list[Month], str]:
-    """Whole months from the newest before `before` until there are `at_least` cards; and the month to go on from, or ''."""
-    found: list[Month] = []
-    shown = 0
-    for key, group in groupby(cards, key=_month_key):
-        if before and key >= before:
-            continue
-        if shown >= at_least:
-            return found, found[-1].key
-        members = tuple(group)
-        found.append(Month(key, _.month(members[0].at) if key else _("Without a date"), members))
-        shown += len(members)
-    return found, ""
+def months(cards: Iterable[Card], _: Language, *, begun: str = "") -> list[Month]:
+    """The cards by month. `begun` is a month (2026-03) that a page before this one has begun with."""
+    return [_month(key, tuple(group), _, begun=key == begun) for key, group in groupby(cards, key=_month_key)]
+
+
+def _month(key: str, cards: tuple[Card, ...], _: Language, *, begun: bool) -> Month:
+    if not key:
+        return Month(key, _("Without a date"), cards)
+    name = _.month(cards[0].at)
+    return Month(key, _("%(month)s, continued", month=name) if begun else name, cards)
 
 
 def _visit_card(visit: str, group: Sequence[Entry], series: Mapping[str, Series]) -> Card:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from kedja import exactjson
@@ -16,9 +17,11 @@ from kedja.gate import Change, Door, deliveries, new_id
 from kedja.gate import acting as gate_acting
 from kedja.gate import people as gate_people
 from kedja.gate.acting import Represented
+from kedja.gate.contest import contest
 from kedja.gate.disclosure import preview
 from kedja.gate.readiness import DEMO_STATE
 from kedja.gate.record import Kept, record
+from kedja.gate.timeline import Facet, Wanted, stretch
 from kedja.gate.writes import write
 from kedja.identity.custody import labels_of
 from kedja.identity.systems import HSA_ID, PERSONNUMMER, SAMORDNINGSNUMMER
@@ -46,6 +49,17 @@ class Hit:
     birth_date: str
 
 
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A page of a timeline; `earlier` are older results to compare with. `since`, `older`: as `gate.timeline.Stretch`."""
+
+    page: list[Held]
+    earlier: list[Held]
+    facets: Sequence[Facet]
+    since: datetime | None
+    older: datetime | None
+
+
 async def own_record(visit: Visit, types: Sequence[str]) -> list[Held]:
     """The resources of these types of the person, or of whom they act for, with custody."""
     return await person_record(visit, visit.actor.subject, types)
@@ -55,6 +69,23 @@ async def person_record(visit: Visit, person: int, types: Sequence[str]) -> list
     """A person's resources of these types, as far as the law lets this actor read them."""
     kept = await record(visit.door, visit.actor, person, types, visit.id)
     return [_held(each) for each in kept]
+
+
+async def own_entry(visit: Visit, resource_type: str, id: str) -> list[Held]:
+    """The entry, if there is one that the law lets the visitor read, and what the person has had noted about entries."""
+    found = await record(visit.door, visit.actor, visit.actor.subject, [resource_type], visit.id, [id])
+    return [*map(_held, found), *await own_record(visit, ["Communication"])] if found else []
+
+
+async def own_timeline(visit: Visit, types: Sequence[str], wanted: Wanted) -> Timeline:
+    """A page of the timeline of the person, or of whom they act for."""
+    found = await stretch(visit.door, visit.actor, visit.actor.subject, types, wanted, visit.id)
+    return Timeline([*map(_held, found.page)], [*map(_held, found.earlier)], found.facets, found.since, found.older)
+
+
+async def contested(visit: Visit, resource_type: str, id: str, words: str) -> None:
+    """Have it noted that an entry is wrong. Raises OutcomeError 404 where it is not to be seen, 403 where nobody notes it."""
+    await contest(visit.door, visit.actor, resource_type, id, words, visit.id, "")
 
 
 async def own_log(visit: Visit, *, count: int, before: int | None = None, others: bool) -> Sequence[Mapping[str, Any]]:
@@ -155,7 +186,8 @@ def _hit(person: int, patient: Resource) -> Hit:
 
 
 def _held(kept: Kept) -> Held:
-    return Held(exactjson.loads(kept.body.encode()), kept.regime, kept.provider, kept.unit, kept.source)
+    resource = exactjson.loads(kept.body.encode())
+    return Held(resource, kept.regime, kept.provider, kept.unit, kept.source, kept.documented, kept.fresh)
 
 
 def _names(organisations: Any) -> dict[str, str]:

@@ -18,6 +18,8 @@ class Held:
     provider: str = ""
     unit: str = ""
     source: str = ""
+    documented: datetime | None = None  # when what it documents began, where the gate was asked for a timeline
+    fresh: bool = False  # came or was changed since the reader's visit before this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Annotation:
+    """What the person has had noted beside an entry: that it is wrong, in their own words (PDL 3:8)."""
+
+    words: str
+    sent: When | None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One thing on a page."""
 
@@ -95,3 +105,11 @@ class Entry:
     explanation: str = ""
     visit: str = ""  # Encounter/id of the contact that it belongs to
     regime: str = ""  # the law that it is kept under, by its code
+    annotations: tuple[Annotation, ...] = ()
+    documented: datetime | None = None
+    fresh: bool = False
+
+    @property
+    def contestable(self) -> bool:
+        """Whether the person may have it noted that this is wrong (P-6)."""
+        return self.regime in ("health", "social")

@@ -12,7 +12,7 @@ from kedja.portals.shared.language import Language
 from kedja.portals.shared.read import items
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Plain:
     """`codes` are the codes of one and the same thing in several systems; the first stands for all."""
 
@@ -30,6 +30,13 @@ def name(concept: Any, _: Language) -> str:
 def explanation(concept: Any, _: Language) -> str:
     found = _find(concept)
     return found.explanation.get(_.code, "") if found else ""
+
+
+def codes_named(word: str, _: Language) -> tuple[str, ...]:
+    """The codes of what has this word in its plain name or explanation, whatever its case."""
+    folded = word.casefold()
+    found = (each for each in set(_table().values()) if folded in f"{each.name[_.code]} {each.explanation[_.code]}".casefold())
+    return tuple(sorted(code for each in found for code in each.codes))
 
 
 def same_as(code: str) -> str:

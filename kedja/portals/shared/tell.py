@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Final
 
+from kedja.gate.contest import CATEGORY_SYSTEM, CONTESTED
 from kedja.portals.shared import plain, tell_care, tell_clinical, tell_medicines, tell_results
-from kedja.portals.shared.entry import Entry, Held, Resource, Source, Told
-from kedja.portals.shared.language import Language
-from kedja.portals.shared.read import codes, first, items, text
+from kedja.portals.shared.entry import Annotation, Entry, Held, Resource, Source, Told
+from kedja.portals.shared.language import ZONE, Language
+from kedja.portals.shared.read import codes, first, items, text, when
 
 Teller = Callable[[Resource, Language], Told]
 TABLE: Final[Mapping[str, Teller]] = {
@@ -118,6 +119,8 @@ def entry(held: Held, directory: Mapping[str, str], _: Language) -> Entry | None
         explanation=plain.explanation(first(resource, "code"), _),
         visit=_visit(resource),
         regime=held.regime,
+        documented=held.documented.astimezone(ZONE) if held.documented else None,
+        fresh=held.fresh,
     )
 
 
@@ -133,9 +136,33 @@ def source_of(held: Held, directory: Mapping[str, str], _: Language) -> Source:
 
 
 def entries(held: Iterable[Held], directory: Mapping[str, str], _: Language) -> list[Entry]:
-    """Entries newest first; what has no date comes last."""
-    found = (entry(each, directory, _) for each in held)
-    return sorted((each for each in found if each), key=sort_key, reverse=True)
+    """Entries newest first; what has no date comes last. What the person has had noted stands with what it is about."""
+    kept = list(held)
+    beside = noted(each.resource for each in kept)
+    found = (entry(each, directory, _) for each in kept if not _is_annotation(each.resource))
+    whole = (with_annotations(each, beside) for each in found if each)
+    return sorted(whole, key=sort_key, reverse=True)
+
+
+def with_annotations(each: Entry, beside: Mapping[str, Sequence[Annotation]]) -> Entry:
+    """The entry with what stands beside it; `beside` as `noted` gives it."""
+    return replace(each, annotations=tuple(beside[each.id])) if each.id in beside else each
+
+
+def noted(resources: Iterable[Resource]) -> dict[str, list[Annotation]]:
+    """What a person holds to be wrong, oldest first, by the reference of what it is about (`Condition/1`)."""
+    found: dict[str, list[Annotation]] = {}
+    for each in sorted((one for one in resources if _is_annotation(one)), key=lambda one: text(one, "sent")):
+        note = Annotation(text(each, "payload", "contentString"), when(each.get("sent")))
+        found.setdefault(text(each, "about", "reference"), []).append(note)
+    return found
+
+
+def _is_annotation(resource: Resource) -> bool:
+    if resource.get("resourceType") != "Communication":
+        return False
+    codings = items(resource, "category", "coding")
+    return any(text(each, "system") == CATEGORY_SYSTEM and text(each, "code") == CONTESTED for each in codings)
 
 
 def sort_key(each: Entry) -> tuple[datetime, str]:

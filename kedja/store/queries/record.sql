@@ -2,7 +2,8 @@
 WITH found AS MATERIALIZED (
     SELECT r.type, r.id, r.regime, r.provider, r.unit, r.source, r.person, r.labels, r.body, {rule} AS rule
     FROM resource r
-    WHERE r.person = $1::bigint AND r.type = ANY ($2::text[]) AND NOT r.deleted AND {condition}
+    WHERE r.person = $1::bigint AND r.type = ANY ($2::text[]) AND NOT r.deleted
+      AND ($5::text[] IS NULL OR r.id = ANY ($5)) AND {condition}
 ), logged AS (
     INSERT INTO access_log (person, actor, action, decision, rules, resources, request)
     SELECT $1, $3::integer, 'search', 'permit',
