@@ -60,6 +60,19 @@ def branches(condition: Condition) -> Iterator[tuple[str, Condition]]:
             return
 
 
+def names_all(condition: Condition) -> bool:
+    """Whether a rule of `branches` holds wherever the condition does."""
+    match condition:
+        case Ruled():
+            return True
+        case AnyOf(of):
+            return all(names_all(part) for part in of)
+        case All(of):
+            return sum(map(_tells, of)) == 1 and any(names_all(part) for part in of)
+        case _:
+            return False
+
+
 def _tells(condition: Condition) -> bool:
     """Whether a rule stands in it."""
     match condition:

@@ -7,7 +7,7 @@ each table of facts once. PostgreSQL plans few subqueries, and guesses no more o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
@@ -27,13 +27,14 @@ from kedja.search.condition import (
     Shape,
 )
 from kedja.search.sql.bind import bind
-from kedja.search.sql.bounds import bounds, branches, facts_in
+from kedja.search.sql.bounds import bounds, branches, facts_in, names_all
 from kedja.search.sql.custody import COLUMNS, compare
-from kedja.search.sql.facts import exists, looked_up
 from kedja.search.sql.factored import factored
+from kedja.search.sql.facts import exists, looked_up
 
 Args = list[object]
 Said = Mapping[Fact, str]
+Form = Callable[[Condition, str, Args], str]
 
 _RECENT: Final = "(({now} AT TIME ZONE 'UTC') - make_interval(months => {months})) AT TIME ZONE 'UTC'"
 _PLACE: Final = re.compile(r"\$(\d+)::([a-z]+(?:\[\])?)")
@@ -64,17 +65,35 @@ def render(condition: Condition, alias: str, args: Args) -> str:
 def render_rule(condition: Condition, alias: str, args: Args) -> str:
     """A text SQL expression: the rule of the first `Ruled` branch that holds for the row `alias`, '' when none does."""
     if isinstance(condition, Permit):
-        return at(condition.shape, condition.now, alias, args, named=True)
+        return at(condition.shape, condition.now, alias, args, form=rule_of)
+    return rule_of(condition, alias, args)
+
+
+def rule_of(condition: Condition, alias: str, args: Args) -> str:
+    """As `render_rule`, of a condition that is not bound to a time yet."""
     told = list(branches(condition))
-    if not told:
-        return "''::text"
+    return f"COALESCE({_first_of(told, alias, args)}, '')" if told else "''::text"
+
+
+def permitting(condition: Condition, alias: str, args: Args) -> str:
+    """As `render` and `render_rule` in one: null where the condition does not hold, else the rule, which may be ''."""
+    if isinstance(condition, Permit):
+        return at(condition.shape, condition.now, alias, args, form=permitting)
+    told = list(branches(condition))
+    if told and names_all(condition):
+        return _first_of(told, alias, args)
+    return f"CASE WHEN {render(condition, alias, args)} THEN {rule_of(condition, alias, args)} END"
+
+
+def _first_of(told: Sequence[tuple[str, Condition]], alias: str, args: Args) -> str:
+    """The rule of the first branch that holds, else null."""
     facts = list(dict.fromkeys(fact for _, when in told for fact in facts_in(when)))
     if not facts:
-        return f"CASE {_ways(told, alias, args, _ASKED)} ELSE '' END"
+        return f"CASE {_ways(told, alias, args, _ASKED)} END"
     columns, said = looked_up(facts, alias, args)
-    looked = f"(SELECT CASE {_ways(told, alias, args, said)} ELSE '' END FROM (SELECT {columns} OFFSET 0) known)"
+    looked = f"(SELECT CASE {_ways(told, alias, args, said)} END FROM (SELECT {columns} OFFSET 0) known)"
     known = " ".join(f"WHEN {place} THEN {bind(args, rule, 'text')}" for place, (rule, _) in enumerate(told, 1))
-    return f"CASE {_decided(told, alias, args)} WHEN 0 THEN {looked} {known} ELSE '' END"
+    return f"CASE {_decided(told, alias, args)} WHEN 0 THEN {looked} {known} END"
 
 
 def _decided(told: Sequence[tuple[str, Condition]], alias: str, args: Args) -> str:
@@ -93,18 +112,18 @@ def _ways(told: Sequence[tuple[str, Condition]], alias: str, args: Args, said: S
     return " ".join(f"WHEN {_plain(when, alias, args, said)} THEN {bind(args, rule, 'text')}" for rule, when in told)
 
 
-def at(shape: Shape, now: datetime, alias: str, args: Args, *, named: bool = False) -> str:
-    """As `render`, or `render_rule` when `named`, of a shape at `now`: rendered once for each place that it stands in."""
-    text, values = _kept(shape, alias, len(args), named)
+def at(shape: Shape, now: datetime, alias: str, args: Args, *, form: Form = render) -> str:
+    """As `form`, one of those above, of a shape at `now`: rendered once for each place that it stands in."""
+    text, values = _kept(shape, alias, len(args), form)
     args += [now if value is shape.sometime else value for value in values]
     return text
 
 
-@lru_cache(maxsize=2048)
-def _kept(shape: Shape, alias: str, before: int, named: bool) -> tuple[str, list[object]]:
+@lru_cache(maxsize=4096)
+def _kept(shape: Shape, alias: str, before: int, form: Form) -> tuple[str, list[object]]:
     """The text and its values, each value once; `before` values stand in front of them."""
     args: Args = [None] * before
-    text = render_rule(shape.of, alias, args) if named else render(shape.of, alias, args)
+    text = form(shape.of, alias, args)
     places: dict[tuple[str, str], int] = {}
     values: Args = []
 

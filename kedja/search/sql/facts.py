@@ -57,8 +57,8 @@ def looked_up(facts: Sequence[Fact], alias: str, args: Args) -> tuple[str, Mappi
     """(the columns of a subselect `known`, what says there that the person of the row `alias` has the fact, for each fact)."""
     columns: list[str] = []
     said: dict[Fact, str] = {}
-    for table in dict.fromkeys(fact.table for fact in facts):
-        of_table = [fact for fact in facts if fact.table == table]
+    for table, now in dict.fromkeys((fact.table, fact.now) for fact in facts):
+        of_table = [fact for fact in facts if (fact.table, fact.now) == (table, now)]
         for first in range(0, len(of_table), _MOST):
             some, name = of_table[first : first + _MOST], f"k{len(columns) + 1}"
             if len(some) == 1:
@@ -71,7 +71,7 @@ def looked_up(facts: Sequence[Fact], alias: str, args: Args) -> tuple[str, Mappi
 
 
 def _bits(facts: Sequence[Fact], alias: str, args: Args) -> str:
-    """A number with a bit for each of these facts of one table that the person has; what all ask is asked once."""
+    """A number with a bit for each of these facts of one table, at one time, that the person has; what all ask is asked once."""
     one = facts[0]
     shared = [test for test in one.where if all(test in fact.where for fact in facts)]
     lasting = any(fact.ever for fact in facts)

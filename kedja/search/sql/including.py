@@ -8,8 +8,8 @@ from typing import Final
 from kedja.search.condition import SHIELDED
 from kedja.search.nodes import Include, Query, RevInclude, Select
 from kedja.search.sql.bind import integers, type_names
-from kedja.search.sql.condition import render
-from kedja.search.sql.select import tests
+from kedja.search.sql.condition import permitting, render
+from kedja.search.sql.select import asked, permitted_rows
 from kedja.search.sql.writer import Writer
 from kedja.spec.places import PLACES
 
@@ -31,25 +31,27 @@ def included(query: Query, writer: Writer) -> bool:
     levels = [_level("level_1", ["page"], every, writer)]
     while again and len(levels) < MAX_LEVELS:
         levels.append(_level(f"level_{len(levels) + 1}", ["page", *levels], again, writer))
-    union = " UNION ALL ".join(f"SELECT key FROM {level}" for level in levels)
+    union = " UNION ALL ".join(f"SELECT key, rule FROM {level}" for level in levels)
     writer.part(
         "included",
-        f"  SELECT key, row_number() OVER (ORDER BY key DESC) AS place FROM ({union}) others\n"
+        f"  SELECT key, row_number() OVER (ORDER BY key DESC) AS place, rule FROM ({union}) others\n"
         f"  ORDER BY key DESC LIMIT {MAX_INCLUDED + 1}",
     )
     return True
 
 
 def _level(name: str, known: list[str], includes: Sequence[Include | RevInclude], writer: Writer) -> str:
-    """What is one reference away from the last of `known`, and in none of them."""
+    """What is one reference away from the last of `known`, and in none of them. All includes are under the same law."""
     arms = [arm for one in includes for arm in _arms(one, known[-1], writer)]
     union = "\n  UNION ALL\n".join(arms)
     fresh = " AND ".join(f"key NOT IN (SELECT key FROM {level})" for level in known)
-    return writer.part(
-        name,
-        f"  SELECT key FROM (SELECT DISTINCT key FROM (\n{union}\n  ) every WHERE {fresh}) fresh\n"
-        f"  ORDER BY key DESC LIMIT {MAX_INCLUDED + 1}",
+    other = writer.alias()
+    rule = permitting(includes[0].law, other, writer.args)
+    rows = (
+        f"  SELECT fresh.key, {rule} AS rule FROM (SELECT DISTINCT key FROM (\n{union}\n  ) every WHERE {fresh}) fresh\n"
+        f"  JOIN resource {other} ON {other}.{writer.origin} = fresh.key"
     )
+    return writer.part(name, f"{permitted_rows(rows)}\n  ORDER BY key DESC LIMIT {MAX_INCLUDED + 1}")
 
 
 def _arms(one: Include | RevInclude, source: str, writer: Writer) -> list[str]:
@@ -70,7 +72,7 @@ def _include(include: Include, salts: tuple[int, ...], leads: str, source: str, 
         f"  SELECT {other}.{writer.origin} AS key FROM {source} JOIN resource m ON m.{writer.origin} = {source}.key\n"
         f"  CROSS JOIN unnest(m.refs) AS ref (hash) CROSS JOIN unnest(ARRAY[{listed}]::bigint[]) AS salt (salt)\n"
         f"  JOIN resource {other} ON {leads.format(other=other)}\n"
-        f"  WHERE NOT {other}.deleted{of_type}\n    AND {render(include.law, other, writer.args)}\n"
+        f"  WHERE NOT {other}.deleted{of_type}\n"
         f"    AND {_of_the_page(other, writer)}\n"
         f"    AND NOT ((m.labels & {SHIELDED}) = {SHIELDED} AND {other}.type IN ({_PLACES})"
         f" AND NOT {render(include.places, 'm', writer.args)})"
@@ -96,7 +98,7 @@ def _revinclude(include: RevInclude, source: str, writer: Writer) -> str:
         "  ) known) parted GROUP BY part",
         how="MATERIALIZED",
     )
-    where = tests(Select(include.types[0], (), include.law, include.types[1:]), other, writer)
+    where = asked(Select(include.types[0], (), include.law, include.types[1:]), other, writer)
     return (
         f"  SELECT {other}.{writer.origin} AS key FROM {name} JOIN resource {other} ON {other}.refs && {name}.hashes\n"
         f"  WHERE {where}\n    AND {_of_the_page(other, writer)}"

@@ -6,7 +6,7 @@ from kedja.search.kept import Keep, Window
 from kedja.search.log import LogRow
 from kedja.search.nodes import Query
 from kedja.search.sql.order import behind, order_by, sort_columns, sort_texts
-from kedja.search.sql.select import tests
+from kedja.search.sql.select import asked, permitted_by, permitted_rows
 from kedja.search.sql.writer import Writer
 
 NOT_KEPT = "NULL::bigint[]"
@@ -28,8 +28,10 @@ def ordered(query: Query, keep: Keep, log: LogRow, writer: Writer) -> str:
         f"  WHERE (SELECT count(*) FROM ordered) > {least:d} GROUP BY 2\n  RETURNING part",
     )
     count = query.control.count
-    writer.part("placed", f"  SELECT key, place, {sort_texts(query.sort)} AS sort FROM ordered WHERE place <= {count + 1:d}")
-    writer.part("page", f"  SELECT key, place, sort FROM placed WHERE place <= {count:d}")
+    writer.part(
+        "placed", f"  SELECT key, place, {sort_texts(query.sort)} AS sort, rule FROM ordered WHERE place <= {count + 1:d}"
+    )
+    writer.part("page", f"  SELECT key, place, sort, rule FROM placed WHERE place <= {count:d}")
     return f"CASE WHEN EXISTS (SELECT FROM order_kept) THEN ARRAY[{order}, (SELECT max(place) FROM page)] END"
 
 
@@ -39,18 +41,19 @@ def taken(query: Query, window: Window, writer: Writer) -> str:
     The values of the order are read of the last row alone: where the page ends, should the order be kept no longer.
     """
     keys = writer.bind(list(window.keys), "bigint[]")
-    where = tests(query.select, "r", writer)
-    writer.part(
-        "matches",
-        f"  SELECT r.{writer.origin} AS key, kept.nth FROM unnest({keys}) WITH ORDINALITY AS kept (key, nth)\n"
-        f"  JOIN resource r ON r.{writer.origin} = kept.key\n  WHERE {where}",
+    rule = permitted_by(query.select.law, query.select.types, "r", writer)
+    where = asked(query.select, "r", writer)
+    rows = (
+        f"  SELECT r.{writer.origin} AS key, kept.nth, {rule} AS rule FROM unnest({keys}) WITH ORDINALITY AS kept (key, nth)\n"
+        f"  JOIN resource r ON r.{writer.origin} = kept.key\n  WHERE {where}"
     )
+    writer.part("matches", permitted_rows(rows))
     count = query.control.count
-    writer.part("candidates", f"  SELECT key, nth FROM matches ORDER BY nth LIMIT {count + 1:d}")
-    writer.part("placed", "  SELECT key, nth, row_number() OVER (ORDER BY nth) AS place FROM candidates")
+    writer.part("candidates", f"  SELECT key, nth, rule FROM matches ORDER BY nth LIMIT {count + 1:d}")
+    writer.part("placed", "  SELECT key, nth, row_number() OVER (ORDER BY nth) AS place, rule FROM candidates")
     columns = f"r.key{sort_columns(query.sort, writer)}"
     row = f"SELECT {columns} FROM resource r WHERE r.{writer.origin} = placed.key"
     last = f"CASE WHEN place = {count:d} THEN (SELECT {sort_texts(query.sort)} FROM ({row}) last) ELSE '{{}}'::text[] END"
-    writer.part("page", f"  SELECT key, nth, place, {last} AS sort FROM placed WHERE place <= {count:d}")
+    writer.part("page", f"  SELECT key, nth, place, {last} AS sort, rule FROM placed WHERE place <= {count:d}")
     order, place = writer.bind(window.order, "bigint"), writer.bind(window.place, "bigint")
     return f"ARRAY[{order}, {place} + (SELECT max(nth) FROM page)]"

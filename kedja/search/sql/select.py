@@ -54,24 +54,39 @@ _RENDER: Final[dict[type, Callable[[Any, str, list[object]], str]]] = {
 
 def tests(select: Select, alias: str, writer: Writer) -> str:
     """What a row `alias` of `resource` must meet: it is of the type, not deleted, the law permits it, every criterion holds."""
-    of_type = f"{alias}.type IN ({type_names(select.types)})"
-    parts = [of_type, f"NOT {alias}.deleted", lawful(select.law, select.types, alias, writer)]
+    return f"{asked(select, alias, writer)}\n    AND {_formed(select.law, select.types, alias, writer, condition.render)}"
+
+
+def asked(select: Select, alias: str, writer: Writer) -> str:
+    """As `tests`, but for what the law says, of which only whose the rows can be at all: the index is ordered by that."""
+    parts = [f"{alias}.type IN ({type_names(select.types)})", f"NOT {alias}.deleted"]
+    persons = persons_under(select.law, select.types)
+    if persons:
+        parts.append(f"{alias}.person = ANY ({writer.bind(sorted(persons), 'bigint[]')})")
     parts += [_criterion(criterion, alias, writer) for criterion in select.criteria]
     return "\n    AND ".join(parts)
 
 
-def lawful(law: Condition, types: Sequence[str], alias: str, writer: Writer) -> str:
-    """The law for rows of these types; whose rows they can be at all is said by itself, which is what the index is ordered by."""
+def permitted_by(law: Condition, types: Sequence[str], alias: str, writer: Writer) -> str:
+    """The rule by which the law permits a row of these types, null where it does not: asked together with `asked`."""
+    return _formed(law, types, alias, writer, condition.permitting)
+
+
+def permitted_rows(rows: str) -> str:
+    """Of these rows, with a column `rule`, those that the law permits.
+
+    OFFSET 0 lets each rule be found once; nor can the planner guess how much the law leaves, which it does badly.
+    """
+    return f"  SELECT * FROM (\n{rows}\n  OFFSET 0) every_row WHERE rule IS NOT NULL"
+
+
+def _formed(law: Condition, types: Sequence[str], alias: str, writer: Writer, form: condition.Form) -> str:
+    """The law for rows of these types; of one type, what it says of types is known."""
     if len(types) > 1:
-        rendered = condition.render(law, alias, writer.args)
-    elif isinstance(law, Permit):
-        rendered = condition.at(shape_for(law.shape, types[0]), law.now, alias, writer.args)
-    else:
-        rendered = condition.render(assume_type(law, types[0]), alias, writer.args)
-    persons = persons_under(law, types)
-    if not persons:
-        return rendered
-    return f"{alias}.person = ANY ({writer.bind(sorted(persons), 'bigint[]')})\n    AND {rendered}"
+        return form(law, alias, writer.args)
+    if isinstance(law, Permit):
+        return condition.at(shape_for(law.shape, types[0]), law.now, alias, writer.args, form=form)
+    return form(assume_type(law, types[0]), alias, writer.args)
 
 
 def _criterion(criterion: Criterion, alias: str, writer: Writer) -> str:

@@ -9,11 +9,10 @@ from kedja.search.kept import Keep, Window
 from kedja.search.log import LogRow
 from kedja.search.nodes import And, Chain, Criterion, Not, OfTypes, Or, Query, References
 from kedja.search.restrict import Restricted
-from kedja.search.sql.condition import render_rule
 from kedja.search.sql.including import MAX_INCLUDED, included
 from kedja.search.sql.kept import NOT_KEPT, ordered, taken
 from kedja.search.sql.order import behind, order_by, sort_columns, sort_texts
-from kedja.search.sql.select import tests
+from kedja.search.sql.select import asked, permitted_by, permitted_rows
 from kedja.search.sql.snapshot import as_of
 from kedja.search.sql.writer import Writer
 
@@ -32,7 +31,7 @@ def statement(restricted: Restricted, log: LogRow, order: Keep | Window | None =
     writer = Writer()
     if query.after:
         as_of(query.after.snapshot, writer)
-    if not isinstance(order, Window):
+    if not isinstance(order, Window) and (_counts(query) or order or not _at_once(query)):
         _matches(query, writer)
     total = _total(query, writer)
     if query.control.count_only:
@@ -53,17 +52,25 @@ def _total(query: Query, writer: Writer) -> str:
     return "(SELECT count(*) FROM matches)" if query.control.total else "NULL::bigint"
 
 
+def _counts(query: Query) -> bool:
+    return not query.after and (query.control.total or query.control.at_most > 0 or query.control.count_only)
+
+
 def _with(writer: Writer) -> str:
     return "WITH " + ",\n".join(writer.parts) + "\n"
 
 
 def _matches(query: Query, writer: Writer) -> None:
+    """All that the page, the count and the order are of, each with the rule that permits it."""
+    writer.part("matches", permitted_rows(_rows(query, writer)))
+
+
+def _rows(query: Query, writer: Writer) -> str:
     """`key + 0` is what the index `resource_newest` is ordered by, within one type."""
-    order = "" if query.select.others else " + 0"
-    how = "NOT MATERIALIZED" if query.control.at_most else ""  # the page and the count each stop where they may
-    where = tests(query.select, "r", writer)
+    key = f"r.{writer.origin}" if query.select.others else f"r.{writer.origin} + 0"
+    rule = permitted_by(query.select.law, query.select.types, "r", writer)
     columns = sort_columns(query.sort, writer)
-    writer.part("matches", f"  SELECT r.{writer.origin}{order} AS key{columns}\n  FROM resource r\n  WHERE {where}", how=how)
+    return f"  SELECT {key} AS key{columns}, {rule} AS rule\n  FROM resource r\n  WHERE {asked(query.select, 'r', writer)}"
 
 
 def _page(query: Query, order: Keep | Window | None, log: LogRow, writer: Writer) -> str:
@@ -84,16 +91,23 @@ def _page(query: Query, order: Keep | Window | None, log: LogRow, writer: Writer
 def _walked(query: Query, writer: Writer) -> None:
     """How many rows a chain leads to is not known when the plan is made; a guess that is wrong makes a walk through all keys."""
     order = order_by(query.sort)
-    chained = any(_is_chained(criterion) for criterion in query.select.criteria)
     begin = f"\n  WHERE {behind(query.sort, query.after, writer)}" if query.after else ""
     count = query.control.count
-    writer.part(
-        "candidates",
-        f"  SELECT * FROM matches{begin}\n  ORDER BY {order_by(query.sort, walk=not chained)}\n  LIMIT {count + 1:d}",
-    )
-    columns = f"key, row_number() OVER (ORDER BY {order}) AS place, {sort_texts(query.sort)} AS sort"
+    if _at_once(query):
+        rows = f"  SELECT * FROM (\n{_rows(query, writer)}\n  ) every{begin}\n  ORDER BY {order}"
+        writer.part("candidates", f"{permitted_rows(rows)}\n  LIMIT {count + 1:d}")
+    else:
+        order_of_all = order_by(query.sort, walk=False)
+        writer.part("candidates", f"  SELECT * FROM matches{begin}\n  ORDER BY {order_of_all}\n  LIMIT {count + 1:d}")
+    columns = f"key, row_number() OVER (ORDER BY {order}) AS place, {sort_texts(query.sort)} AS sort, rule"
     writer.part("placed", f"  SELECT {columns} FROM candidates")
-    writer.part("page", f"  SELECT key, place, sort FROM placed WHERE place <= {count:d}")
+    writer.part("page", f"  SELECT key, place, sort, rule FROM placed WHERE place <= {count:d}")
+
+
+def _at_once(query: Query) -> bool:
+    """Whether the page is found without finding all matches: walking through the keys in order where that is the shortest."""
+    counts = _counts(query) and not query.control.at_most
+    return not counts and not any(_is_chained(criterion) for criterion in query.select.criteria)
 
 
 def _is_chained(criterion: Criterion) -> bool:
@@ -110,17 +124,15 @@ def _is_chained(criterion: Criterion) -> bool:
 
 def _found(query: Query, writer: Writer, included: bool) -> None:
     """What is returned, with the rule that permits each."""
-    rule = render_rule(query.select.law, "r", writer.args)
+    rows = "SELECT key, 'match' AS mode, 0 AS part, place, sort, rule FROM page"
     if included:
-        law = (*query.includes, *query.revincludes)[0].law
-        rule = f"CASE listed.part WHEN 0 THEN {rule} ELSE {render_rule(law, 'r', writer.args)} END"
-    rows = "SELECT key, 'match' AS mode, 0 AS part, place, sort FROM page"
-    if included:
-        rows += f"\n    UNION ALL SELECT key, 'include', 1, place, '{{}}'::text[] FROM included WHERE place <= {MAX_INCLUDED}"
+        rows += (
+            f"\n    UNION ALL SELECT key, 'include', 1, place, '{{}}'::text[], rule FROM included WHERE place <= {MAX_INCLUDED}"
+        )
     writer.part(
         "found",
         "  SELECT listed.mode, listed.part, listed.place, listed.sort, r.type, r.id, r.version, r.updated,\n"
-        f"         r.{writer.origin} AS key, r.person, r.labels, r.body, {rule} AS rule\n"
+        f"         r.{writer.origin} AS key, r.person, r.labels, r.body, listed.rule\n"
         f"  FROM (\n    {rows}\n  ) listed JOIN resource r ON r.{writer.origin} = listed.key",
     )
 
