@@ -223,6 +223,28 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         (),
         _command("inform", "administration"),
     ),
+    (
+        "library add",
+        "add entries to the catalogues of the innovation portal, or what has changed of them",
+        (
+            (
+                "path",
+                {"type": Path, "nargs": "*", "metavar": "FILE.toml", "help": "the entries, as docs/innovation.md describes them"},
+            ),
+            ("--shipped", {"action": "store_true", "help": "the framework of standards and the goals of Vision e-hälsa 2025"}),
+        ),
+        _command("library_add", "innovating"),
+    ),
+    (
+        "signals read",
+        "read signals of horizon scanning from feeds: RSS, Atom and JSON Feed, as files",
+        (
+            ("path", {"type": Path, "nargs": "+", "metavar": "FILE", "help": "the feeds"}),
+            ("--source", {"default": "", "metavar": "NAME", "help": "who has sent them (default: what each calls itself)"}),
+            ("--area", {"action": "append", "metavar": "AREA", "help": "an area of need for each; may stand several times"}),
+        ),
+        _command("signals_read", "innovating"),
+    ),
     ("health", "say whether the server that runs is ready, and what is not", (), _command("health")),
 )
 
@@ -230,6 +252,8 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
 GROUPS = {
     "audit": "the access log and its proof",
     "law": "the rules",
+    "library": "the catalogues of the innovation portal",
+    "signals": "horizon scanning",
     "profile": "the packages of profiles that are gone by",
     "source": "the sources that deliver",
     "person": "the numbers that persons have",

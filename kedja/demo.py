@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,15 @@ from kedja import exactjson
 from kedja.child import end_with
 from kedja.config import CannotRun, Config, load
 from kedja.gate import Door
+from kedja.gate.innovation_seeds import take_in
+from kedja.innovation.seeds import shipped
 from kedja.outcome import OutcomeError
 from kedja.signin import demo as provider
 from kedja.sources import importer
 from kedja.sources.crew import ImportStopped
 from kedja.store.pool import connect
 from kedja.store.prepare import DEMO_STATE, connection, plan_demo, read_state, write_state
+from kedja.testbed.innovation_library import demo as library
 from kedja.testbed.population import population
 
 
@@ -114,9 +118,20 @@ def fill(url: str, folder: Path) -> None:
         if report.rejects:
             raise CannotRun(f"Source {name} has {report.counts['refused']} records that were refused: see {report.rejects}.")
         progress.finish(sizes[name])
+    asyncio.run(stock(url))
     logins = exactjson.loads((folder / "logins.json").read_bytes())
     asyncio.run(put(url, provider.STATE, logins))
     asyncio.run(put(url, DEMO_STATE, {"phase": "done", "persons": made.persons, "seed": made.seed}))
+
+
+async def stock(url: str) -> None:
+    """Fill the catalogues of the innovation portal. Done again it adds nothing twice."""
+    today = date.today()
+    store = await connect(url, size=1)
+    try:
+        await take_in(Door(store), [*shipped(today), *library(today)])
+    finally:
+        await store.close()
 
 
 async def show_logins(url: str, base_url: str) -> None:

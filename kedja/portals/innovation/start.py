@@ -23,6 +23,7 @@ def tiles(_: Language) -> list[Tile]:
     return [
         Tile("/innovation/new", _("Give an idea"), _("One form for staff, patients, relatives, companies and researchers.")),
         Tile("/innovation/cases", _("Cases"), _("What others have thought of, tried and introduced. Search before you begin.")),
+        Tile("/innovation/library", _("Library and forum"), _("Tests, reviewed apps, questions, funding, standards and goals.")),
         Tile("/innovation/waiting", _("What waits"), _("Which cases wait, on whom, and for how long.")),
     ]
 

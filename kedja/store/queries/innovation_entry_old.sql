@@ -1,0 +1,1 @@
+UPDATE innovation_entry SET current = false WHERE kind = $1 AND number = $2::integer AND current
