@@ -12,7 +12,6 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from kedja import portals
 from kedja.access.rules import deploy, standard
@@ -26,8 +25,8 @@ from kedja.gate.nightly import nights
 from kedja.gate.reindex import indexing
 from kedja.http import audit, extract
 from kedja.http.ask import ask, listing
+from kedja.http.edge import Application
 from kedja.http.fhir import Service
-from kedja.http.headers import with_headers
 from kedja.http.health import health
 from kedja.signin.oidc import settings
 from kedja.signin.oidc.metadata import Metadata
@@ -36,14 +35,7 @@ from kedja.signin.secret import signing_secret
 from kedja.store.pool import connect
 
 
-class Application(Starlette):
-    """Starlette, with security headers on whatever is answered: a failure of the server itself, too."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await super().__call__(scope, receive, with_headers(self.state.config.base_url, scope, send))
-
-
-def create_app(config: Config) -> Starlette:
+def create_app(config: Config) -> Application:
     """The whole application over the store that `config` names."""
     if config.law:
         deploy(Path(config.law))
@@ -91,6 +83,6 @@ def create_app(config: Config) -> Starlette:
     return app
 
 
-def app() -> Starlette:
+def app() -> Application:
     """A factory for the HTTP server's workers: the settings are in the environment."""
     return create_app(load())

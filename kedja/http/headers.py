@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from starlette.types import Message, Scope, Send
@@ -18,11 +19,17 @@ _HEADERS: Final = (
 _HTTPS: Final = (b"strict-transport-security", f"max-age={_YEAR}".encode())
 
 
+@lru_cache(maxsize=8)
+def secure(base_url: str, scheme: str) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers of security of an answer that has none of its own; HSTS where users come by https."""
+    return (*_HEADERS, _HTTPS) if base_url.startswith("https://") or scheme == "https" else _HEADERS
+
+
 def with_headers(base_url: str, scope: Scope, send: Send) -> Send:
-    """As `send`, with the headers of security that the answer does not have of its own; HSTS where users come by https."""
+    """As `send`, with the headers of security (`secure`) that the answer does not have of its own."""
     if scope["type"] != "http":
         return send
-    wanted = (*_HEADERS, _HTTPS) if base_url.startswith("https://") or scope.get("scheme") == "https" else _HEADERS
+    wanted = secure(base_url, scope.get("scheme", ""))
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -13,7 +14,7 @@ from starlette.requests import Request
 from kedja import exactjson, fhirxml
 from kedja.http.compression import read_body
 from kedja.http.media import FHIR_JSON, FHIR_XML, Wanted, sent, wanted
-from kedja.outcome import refuse
+from kedja.outcome import OutcomeError, refuse
 
 Pairs = tuple[tuple[str, str], ...]
 _RESOURCES: Final = {
@@ -55,11 +56,25 @@ def wanted_of(headers: Mapping[str, str], params: Pairs) -> Wanted:
     return wanted(headers.get("accept", ""), named.get("_format"), named.get("_pretty"))
 
 
+def is_host(host: str) -> bool:
+    """Whether this can be the name, or the address, and the port of a server."""
+    return _HOST.fullmatch(host) is not None
+
+
+@lru_cache(maxsize=256)
+def takes_json(content_type: str) -> bool:
+    """Whether a body of this Content-Type is a resource in JSON; False too for what is refused."""
+    try:
+        return sent(content_type, _RESOURCES) == "json"
+    except OutcomeError:
+        return False
+
+
 def base_of(request: Request, headers: Mapping[str, str]) -> str:
     """Our own address, as the client calls it. Raises OutcomeError 400 for a Host that is none: it would stand in links."""
     name, port = request.scope.get("server") or ("localhost", None)
     host = headers.get("host") or (f"{name}:{port}" if port else name)
-    if not _HOST.fullmatch(host):
+    if not is_host(host):
         raise refuse(400, "value", f"the header Host is `{host[:80]}`: send the name and port of this server")
     return f"{request.scope['scheme']}://{host}/fhir"
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
-from email.utils import format_datetime
 from typing import Any
 
 from kedja import exactjson, spec
@@ -17,6 +16,8 @@ from kedja.outcome import refuse
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 FHIR_JSON = "application/fhir+json"
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # RFC 9110 5.6.7: in English, wherever the server stands
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ class Answer:
 
 
 def version_headers(version: int, updated: datetime) -> dict[str, str]:
-    return {"ETag": f'W/"{version}"', "Last-Modified": format_datetime(updated, usegmt=True)}
+    """`updated` is in UTC, as all times of the store."""
+    day, month = _DAYS[updated.weekday()], _MONTHS[updated.month - 1]
+    told = f"{day}, {updated.day:02} {month} {updated.year:04} {updated.hour:02}:{updated.minute:02}:{updated.second:02} GMT"
+    return {"ETag": f'W/"{version}"', "Last-Modified": told}
 
 
 def known_type(resource_type: str) -> str:

@@ -34,7 +34,7 @@ async def _signed_in(request: HTTPConnection) -> Actor | None:
     header = request.headers.get("authorization")
     if header is not None:
         try:
-            return _bearer(header, request.app.state.secret)
+            return bearer(header, request.app.state.secret)
         except OutcomeError:
             await note(request.app.state.door, "no-token", f"{request.scope['method']} {place_of(request)}")
             raise
@@ -44,7 +44,11 @@ async def _signed_in(request: HTTPConnection) -> Actor | None:
     return session.actor if session and session.proof.level >= LEAST else None
 
 
-def _bearer(header: str, secret: bytes) -> Actor:
+def bearer(header: str, secret: bytes) -> Actor:
+    """The actor of an Authorization header: whoever asks by a token comes through here, on each way through the server.
+
+    Raises OutcomeError 401.
+    """
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise refuse(401, "login", "the Authorization header is not `Bearer TOKEN`: send a bearer token")

@@ -2,14 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Final, cast
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 from kedja.store.queries import sql
+
+SETTLED: Final = 4
+"""Connections of a process for statements that requests share: while one waits for the disk, another works."""
+
+
+class Settled:
+    """Connections that plan a statement once, whatever its values. What has one way to its rows, by a unique key, needs no
+    more, and the law's subqueries take longer to plan than to run.
+
+    A connection is kept from one statement to the next: to take it from a pool and give it back costs as much as a small
+    statement.
+    """
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._free: list[PoolConnectionProxy] = []
+        self._turns = asyncio.Semaphore(pool.get_max_size())
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection on which each statement is a transaction by itself."""
+        async with self._turns:
+            conn = await self._taken()
+            try:
+                yield cast(asyncpg.Connection, conn)
+            finally:
+                self._free.append(conn)
+
+    async def fetch(self, text: str, args: Sequence[object]) -> list[asyncpg.Record]:
+        """The rows of one statement."""
+        async with self._turns:
+            conn = await self._taken()
+            try:
+                return await conn.fetch(text, *args)
+            finally:
+                self._free.append(conn)
+
+    async def close(self) -> None:
+        while self._free:
+            await self._pool.release(self._free.pop())
+        await self._pool.close()
+
+    async def _taken(self) -> PoolConnectionProxy:
+        """One that is open: those that broke go back to the pool, which opens others."""
+        while self._free:
+            conn = self._free.pop()
+            if not conn.is_closed():
+                return conn
+            await self._pool.release(conn)
+        return await self._pool.acquire()
 
 
 @dataclass(slots=True)
@@ -17,24 +69,31 @@ class Store:
     """A pool and what a process may remember of the store: the keys of those who act.
 
     `planning`: a pool on whose connections every statement is planned for its own values; it opens none before it is used.
-    `beside`: what else lives as long as the pool does, by its class.
+    `settled`: connections on which no statement is planned for its values. `beside`: what else lives as long as the pool does,
+    by its class.
     """
 
     pool: asyncpg.Pool
     planning: asyncpg.Pool
+    settled: Settled
     actor_keys: dict[int, int] = field(default_factory=dict[int, int])
     beside: dict[type, object] = field(default_factory=dict[type, object])
 
     async def close(self) -> None:
+        await self.settled.close()
         await self.pool.close()
         await self.planning.close()
 
 
 async def connect(database_url: str, *, size: int = 8) -> Store:
-    """A store with at most `size` connections, and as many that plan. Raises OSError or asyncpg.PostgresError when there is
-    no server.
+    """A store with at most `size` connections, as many that plan, and at most `SETTLED` that do not. Raises OSError or
+    asyncpg.PostgresError when there is no server.
     """
-    return Store(await _pool(database_url, size, 1), await _pool(database_url, size, 0, plan_cache_mode="force_custom_plan"))
+    return Store(
+        await _pool(database_url, size, 1),
+        await _pool(database_url, size, 0, plan_cache_mode="force_custom_plan"),
+        Settled(await _pool(database_url, min(size, SETTLED), 0, plan_cache_mode="force_generic_plan")),
+    )
 
 
 async def _pool(database_url: str, size: int, least: int, **settings: str) -> asyncpg.Pool:

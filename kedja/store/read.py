@@ -48,12 +48,11 @@ class Reads:
         args: list[object] = [types, ids, actors, requests]
         if isinstance(key, Shape):  # at the latest of their times, which none of them has answered by
             now = max(time for time in times if time is not None)
-            rendered, rule = at(key, now, "r", args), at(key, now, "r", args, form=rule_of)
+            rule = at(key, now, "r", args, form=rule_of)
         else:
-            rendered, rule = render(key, "r", args), render_rule(key, "r", args)
-        text = sql("read").replace("{condition}", rendered).replace("{rule}", rule)
+            rule = render_rule(key, "r", args)
         found: list[Row | None] = [None] * len(asked)
-        for place, *row in await self._store.pool.fetch(text, *args):
+        for place, *row in await self._store.settled.fetch(sql("read").replace("{rule}", rule), args):
             found[place - 1] = Row(*row)
         return found
 
