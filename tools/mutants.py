@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import CodeType
 from typing import Final
+
+ROOM: Final = Path(__file__).parents[1] / "kedja" / "access"
+Name = tuple[str, str, int]  # module, qualified name, first line
 
 _COMPARE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
@@ -19,29 +25,98 @@ _CALLS: Final = {"any": "all", "all": "any", "min": "max", "max": "min"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """`tree` is the module with the mistake; `inside` a function, so that it can be put in place of what is loaded."""
+    """What is changed, on which line, within which function; outside of all it cannot be put in place of what is loaded."""
 
     line: int
     what: str
-    inside: bool
-    tree: ast.Module
+    within: tuple[str, int] | None  # its qualified name and first line
+
+
+@dataclass(frozen=True)
+class Case:
+    """The mutant of this number of one module, `rule.py:12 Eq -> NotEq: if a == b:`."""
+
+    module: str
+    number: int
+    mutant: Mutant
+
+    @property
+    def path(self) -> Path:
+        return ROOM / f"{self.module}.py"
+
+    @property
+    def dotted(self) -> str:
+        return f"kedja.access.{self.module.replace('/', '.')}".removesuffix(".__init__")
+
+    @property
+    def inside(self) -> bool:
+        return self.mutant.within is not None
+
+    @cached_property
+    def source(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    def __str__(self) -> str:
+        line = self.source.splitlines()[self.mutant.line - 1].strip()
+        return f"{self.module}.py:{self.mutant.line} {self.mutant.what}: {line}"
+
+    def is_known(self, known: Sequence[Mapping[str, str]]) -> bool:
+        """Whether the list says that it changes nothing."""
+        return any(one["where"] in str(self) and one["module"] == self.module for one in known)
+
+    def compiled(self) -> CodeType:
+        """The module with the mistake in it."""
+        tree = ast.parse(self.source)
+        list(_sites(tree))[self.number].apply()
+        return compile(ast.fix_missing_locations(tree), str(self.path), "exec")
+
+    def changes(self) -> dict[tuple[Name, int], CodeType]:
+        """Each function's code that has the mistake in it, or in a function within it."""
+        old, new = _by_name(self.module, compile(self.source, str(self.path), "exec")), _by_name(self.module, self.compiled())
+        alike = [name for name in old if len(old[name]) == len(new.get(name, ()))]
+        return {(name, place): b for name in alike for place, (a, b) in enumerate(zip(old[name], new[name])) if a != b}
+
+    def original(self) -> dict[CodeType, tuple[Name, int]]:
+        """What each code of the module is called, and which of that name it is."""
+        old = _by_name(self.module, compile(self.source, str(self.path), "exec"))
+        return {code: (name, place) for name, codes in old.items() for place, code in enumerate(codes)}
+
+    @property
+    def name(self) -> Name | None:
+        """The function that has the mistake."""
+        return (self.module, *self.mutant.within) if self.mutant.within else None
+
+
+def name_of(module: str, code: CodeType) -> Name:
+    return module, code.co_qualname, code.co_firstlineno
+
+
+def _by_name(module: str, code: CodeType) -> dict[Name, list[CodeType]]:
+    found: dict[Name, list[CodeType]] = {}
+    for one in _codes(code):
+        found.setdefault(name_of(module, one), []).append(one)
+    return found
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
 
 
 @dataclass(frozen=True)
 class _Site:
     line: int
     what: str
-    inside: bool
+    within: tuple[str, int] | None
     apply: Callable[[], None]
 
 
-def mutants(source: str) -> Iterator[Mutant]:
-    """Every mutant of this source, one after the other."""
-    for number in range(len(list(_sites(ast.parse(source))))):
-        tree = ast.parse(source)
-        site = list(_sites(tree))[number]
-        site.apply()
-        yield Mutant(site.line, site.what, site.inside, ast.fix_missing_locations(tree))
+def mutants(module: str) -> Iterator[Mutant]:
+    """Every mutant of this module of kedja/access, in the order in which `Case.number` counts them."""
+    for site in _sites(ast.parse((ROOM / f"{module}.py").read_text(encoding="utf-8"))):
+        yield Mutant(site.line, site.what, site.within)
 
 
 def _sites(tree: ast.Module) -> Iterator[_Site]:
@@ -52,7 +127,8 @@ class _Finder:
     """Walks what is executed: no docstrings, no annotations, no decorators, no words for humans."""
 
     def __init__(self) -> None:
-        self.inside = False
+        self.path = ""
+        self.within: tuple[str, int] | None = None
 
     def found(self, node: ast.AST) -> Iterator[_Site]:
         for name, value in ast.iter_fields(node):
@@ -76,15 +152,21 @@ class _Finder:
         yield from self._below(child)
 
     def _below(self, node: ast.AST) -> Iterator[_Site]:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            outside, self.inside = self.inside, False
-            yield from self.found(node.args)
-            self.inside = True
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            before = self.path, self.within
+            if not isinstance(node, ast.ClassDef):
+                yield from self.found(node.args)
+            name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+            first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+            if isinstance(node, ast.ClassDef):
+                self.path += f"{name}."
+            else:
+                self.path, self.within = f"{self.path}{name}.<locals>.", (f"{self.path}{name}", first)
             if isinstance(node, ast.Lambda):
                 yield from self._of_child(node, "body", node.body)
             else:
                 yield from self._of_list(node, "body", node.body)  # pyright: ignore[reportArgumentType]
-            self.inside = outside
+            self.path, self.within = before
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("cast", "TypeVar"):
             yield from self.found(node.args[-1])
         elif not isinstance(node, ast.JoinedStr):
@@ -140,7 +222,7 @@ class _Finder:
             yield self._site(node, f"{value!r} -> other", lambda: setattr(node, "value", f"{value}X"))
 
     def _site(self, node: ast.AST, what: str, apply: Callable[[], None]) -> _Site:
-        return _Site(getattr(node, "lineno", 0), what, self.inside, apply)
+        return _Site(getattr(node, "lineno", 0), what, self.within, apply)
 
 
 def _is_docstring(node: ast.AST) -> bool:

@@ -5,14 +5,17 @@ Rules say so by an obligation: `MASK_REASON` (NLL 5:1), `ONLY_THE_FACT` (NLL 5:4
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, cast
 
 from kedja.access.masking import REDACTED
 from kedja.access.rule import Obligation, Ruleset
+from kedja.search.uses import Use
 
 Json = dict[str, Any]
+_NONE: Final[frozenset[str]] = frozenset()
 Redact = Callable[[Json], Json]
 
 _FREE: Final = frozenset({"text", "note"})  # what is written freely repeats what was taken out
@@ -22,7 +25,13 @@ _FACT: Final = frozenset(
         *("medicationReference", "code", "authoredOn", "whenHandedOver"),
     }
 )
+_ASKS_FACT: Final = frozenset(
+    {"_id", "_lastUpdated", "_tag", "_security", "_profile", "_source", "patient", "subject", "status", "intent", "code"}
+) | {"medication", "authoredon", "whenhandedover"}
+"""Parameters that test nothing but what `_FACT` tells."""
 _NAMES: Final = frozenset({"name", "telecom", "address", "photo", "contact", "identifier"})
+_MEDICINES: Final = re.compile(r"\bMedication(?:Request|Dispense|Statement|Administration)\.")
+_PERSON: Final = re.compile(rf"\b(?:Patient|Person|RelatedPerson)\.(?:{'|'.join(sorted(_NAMES))})\b")
 _WHY: Final = ("reason", "ordinationsorsak")
 _TOLD_WITH: Final = ("Medication", "Organization", "Practitioner", "PractitionerRole")
 _PEOPLE: Final = frozenset({"Patient", "Person", "RelatedPerson"})
@@ -44,6 +53,30 @@ def redacting(law: Ruleset) -> Mapping[str, tuple[Obligation, ...]]:
     """The rules that permit a reading in part, with what they say is left out."""
     found = {rule.id: tuple(one for one in rule.obligations if one in _REDACTS) for rule in law.rules if "read" in rule.actions}
     return {id: obligations for id, obligations in found.items() if obligations}
+
+
+def betrayed(law: Ruleset, uses: Iterable[Use]) -> frozenset[str]:
+    """The rules that permit a reading in part and that a search made by these could get round: it would test what is left out.
+
+    Such a search finds nothing by them, so that neither what it finds, nor how many, nor in which order, tells.
+    """
+    asked = tuple(uses)
+    told = {obligation for obligation, tests in _TESTS.items() if any(tests(use) for use in asked)}
+    return frozenset(id for id, obligations in redacting(law).items() if not told.isdisjoint(obligations)) if told else _NONE
+
+
+def _tests_reason(use: Use) -> bool:
+    """Free text repeats why; the parameters on reasons themselves nobody may use (N-8)."""
+    return not use.expression or any(word in use.expression.lower() for word in (*_WHY, *_FREE))
+
+
+def _tests_more_than_the_fact(use: Use) -> bool:
+    return not use.expression or (use.code not in _ASKS_FACT and _MEDICINES.search(use.expression) is not None)
+
+
+def _tests_name(use: Use) -> bool:
+    by_number = use.kind == "reference" and use.modifier in ("identifier", "text")
+    return not use.expression or by_number or _PERSON.search(use.expression) is not None
 
 
 def without_reason(resource: Json) -> Json:
@@ -101,6 +134,11 @@ _REDACTS: Final[Mapping[Obligation, Redact]] = {
     Obligation.MASK_REASON: without_reason,
     Obligation.ONLY_THE_FACT: only_the_fact,
     Obligation.PSEUDONYM: coded,
+}
+_TESTS: Final[Mapping[Obligation, Callable[[Use], bool]]] = {
+    Obligation.MASK_REASON: _tests_reason,
+    Obligation.ONLY_THE_FACT: _tests_more_than_the_fact,
+    Obligation.PSEUDONYM: _tests_name,
 }
 PARTIAL: Final = frozenset(_REDACTS)
 """The obligations that let less be told; they do not hold where another rule permits the whole."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,6 +30,12 @@ def destruction(specimen: Resource, provider: str, unit: str, at: datetime) -> R
         "owner": {"type": "Organization", "identifier": {"system": HSA_SYSTEM, "value": unit or provider}},
         "input": found or [{"type": _code("sample"), "valueString": specimen["id"]}],
     }
+
+
+def is_order(resource: Mapping[str, Any]) -> bool:
+    """Whether it is such an order."""
+    codings = resource.get("code", {}).get("coding", ()) if resource.get("resourceType") == "Task" else ()
+    return any(each.get("system") == TASK_SYSTEM and each.get("code") == DESTROY for each in codings)
 
 
 def deidentified(specimen: Resource) -> Resource:

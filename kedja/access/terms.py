@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from kedja.search.escape import split, unescape
-from kedja.search.uses import Use
+from kedja.search.uses import BESIDE, LINK, Use
 
 _FREE: Final = ("_text", "_content")
 _WORD: Final = re.compile(r"[\w-]+")
@@ -64,6 +64,8 @@ def _used(use: Use) -> tuple[str, ...]:
 
 
 def _uses(term: Term, use: Use, codes: frozenset[str], words: tuple[str, ...]) -> bool:
+    if use.kind in BESIDE:
+        return use.kind == LINK and any(path in use.expression for path in term.paths)
     return (
         use.code in term.parameters
         or any(path in use.expression for path in term.paths)

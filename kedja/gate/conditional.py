@@ -85,11 +85,10 @@ async def look(
     asked |= {name: (query, 2) for query in lookups.values() if (name := canonical(query)) not in asked}
     ids = {id for query, _ in asked.values() for id in patient_references(query)}
     now = door.clock()
-    laws = shield.laws(actor, now)
-    known = await people(conn, sorted(ids), laws[0]) if ids else {}
+    known = await people(conn, sorted(ids), shield.named(actor, now)) if ids else {}
     for name, (query, count) in asked.items():
         bare = replace(with_person(query, known), control=Control(count=count))
-        rows = await find(conn, restrict(bare, *laws), LogRow(actor_key, "search", request, name))
+        rows = await find(conn, restrict(bare, *shield.laws(actor, now, query)), LogRow(actor_key, "search", request, name))
         looked.rows[name] = shield.rows_shown(actor, rows, request, now)
         looked.lines += _lines(rows, name)
 

@@ -8,6 +8,7 @@ from typing import Any
 from kedja.access.actor import Actor, Kind
 from kedja.access.custody import Custody, Regime, regime_for
 from kedja.access.duties import LABELS, OF_THE_PROVIDER, duty_of
+from kedja.access.samples import is_order
 from kedja.identity.custody import custody_of
 
 Resource = dict[str, Any]
@@ -26,6 +27,8 @@ def custody_for(actor: Actor, resource: Resource, person: int) -> Custody:
     """
     assignment = actor.assignment
     default = _REGIME_OF_STAFF.get(actor.kind, Regime.WELLNESS)
+    if not person and is_order(resource):
+        default = Regime.BIOBANK
     duty = duty_of(resource)
     custody = custody_of(
         resource,

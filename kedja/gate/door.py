@@ -72,7 +72,7 @@ class Door:
         """
         now = self.clock()
         await self.check(actor, query, request, detail)
-        laws = shield.laws(actor, now, "count" if asking.counts(actor) else "read")
+        laws = shield.laws(actor, now, query, "count" if asking.counts(actor) else "read")
         query = await self.with_people(query, laws[0])
         restricted = restrict(query, *laws, about=await self._about(query, laws))
         log = LogRow(await key_of(self.store, actor), "search", request, detail)

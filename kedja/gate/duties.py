@@ -20,6 +20,7 @@ from kedja.access.duties import (
     notice,
     owner_of,
 )
+from kedja.access.samples import is_order
 from kedja.gate.deeds import Deed, Follows, of_provider
 from kedja.outcome import refuse
 
@@ -28,6 +29,9 @@ _BREACH: Final = "A review of the access log found that this was not permitted"
 
 def of_task(deed: Deed) -> Iterator[Follows]:
     """A request brings a decision to make about, a decision its answer, a breach that is found a notice."""
+    if is_order(deed.resource) or is_order(deed.before or {}):
+        _check_order(deed)
+        return
     duty = duty_of(deed.resource)
     if duty_of(deed.before or {}) in _ANSWERED:
         _check_answer(deed)
@@ -46,6 +50,20 @@ def of_task(deed: Deed) -> Iterator[Follows]:
         yield Follows(lift_answer(deed.resource, deed.actor, deed.now), to, "V-13.5")
     elif duty is Duty.REVIEW and _closes(deed, "completed"):
         yield from _of_finding(deed)
+
+
+def _check_order(deed: Deed) -> None:
+    """An order to destroy a sample follows from the donor's withdrawal alone (BBL 4:13), and is only ever answered."""
+    if not is_order(deed.before or {}):
+        raise deed.denied(
+            "an order to destroy a sample follows from its donor's withdrawal, and is made by nobody (BBL 4 kap. 13 §)"
+        )
+    _check_answer(deed)
+    status = deed.resource.get("status")
+    if status not in _ORDERED:
+        raise refuse(422, "business-rule", f"an order to destroy a sample is one of {', '.join(_ORDERED)}", "Task.status")
+    if status == "failed" and not any(str(each.get("text", "")).strip() for each in deed.resource.get("note", ())):
+        raise refuse(422, "required", "say in a note why the sample could not be destroyed", "Task.note")
 
 
 def _check_request(deed: Deed) -> None:
@@ -84,6 +102,7 @@ def _of_finding(deed: Deed) -> Iterator[Follows]:
         yield Follows(notice(opening), of_provider(deed, LABELS[Duty.NOTICE]), "L-2.2")
 
 
+_ORDERED: Final = ("requested", "accepted", "in-progress", "on-hold", "completed", "failed")
 _ANSWERED: Final = (Duty.REVIEW, Duty.LIFT_DECISION)
 _ANSWER: Final = frozenset({"status", "statusReason", "businessStatus", "note", "output", "lastModified", "meta", "id", "text"})
 
@@ -91,7 +110,7 @@ _ANSWER: Final = frozenset({"status", "statusReason", "businessStatus", "note", 
 def _check_answer(deed: Deed) -> None:
     """Whoever acts on it says how it went, and changes nothing of what it is about; what is closed stays closed."""
     before = deed.before or {}
-    if before.get("status") in ("completed", "rejected"):
+    if before.get("status") in ("completed", "rejected", "failed"):
         raise refuse(409, "conflict", f"{deed.reference} is closed: what was found or decided stands", "Task.status")
     for name in sorted((before.keys() | deed.resource.keys()) - _ANSWER):
         if before.get(name) != deed.resource.get(name):

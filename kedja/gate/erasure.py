@@ -1,5 +1,5 @@
 """What the law lets nobody keep: rows of registries that the person opposes being in (PDL 7:2), samples of donors who have
-withdrawn (BBL 4:13).
+withdrawn (BBL 4:13), prescriptions that were registered five years ago (NLL 3:10).
 
 What is due follows from facts by the law's own rules on `destroy`, so it needs no list of its own: who is stopped in the
 middle finds the rest the next time. The access log keeps that it was done, of what, and by which rule.
@@ -23,6 +23,8 @@ from kedja.access import samples
 from kedja.access.actor import Actor, Kind
 from kedja.access.compile import permit
 from kedja.access.custody import Custody, Regime
+from kedja.access.instants import months_before
+from kedja.access.vocabulary.medication_list import KEPT_MONTHS
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import prepare, version_of
@@ -87,7 +89,7 @@ async def _some(door: Door, wait: bool) -> int:
     async with transaction(door.store) as conn:
         if not await store.alone(conn, wait=wait):
             return 0
-        rows = await store.due(conn, permit(ERASER, "destroy", now), _BATCH)
+        rows = await store.due(conn, permit(ERASER, "destroy", now), _BATCH, months_before(now, KEPT_MONTHS))
         if rows:
             shared = await store.shared(conn, [(token, row["person"]) for row in rows for token in _containers(row)])
             await store.erase(conn, [row["key"] for row in rows])

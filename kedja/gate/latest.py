@@ -25,7 +25,7 @@ async def latest(door: Door, actor: Actor, query: Query, each: int, request: str
     Only what is returned is in the log. Raises 422 where the search has too many matches to choose among.
     """
     await door.check(actor, query, request, detail)
-    under = laws(actor, door.clock())
+    under = laws(actor, door.clock(), query)
     found = await choose(door.store, restrict(await door.with_people(query, under[0]), *under), _MOST_LOOKED_AT)
     if len(found) > _MOST_LOOKED_AT:
         raise refuse(422, "too-costly", f"over {_MOST_LOOKED_AT} observations match: name a category, a code or a period")

@@ -96,6 +96,8 @@ def _check_kept(version: Version) -> None:
     if version.labels & (Label.NOTICE | Label.REVIEW | Label.LIFT):
         told = "a notice, a review and a request are kept: close it with what was found, or decided"
         raise refuse(422, "business-rule", told, version.type)
+    if version.type == "Task" and version.regime == Regime.BIOBANK and not version.person and not version.source:
+        raise refuse(422, "business-rule", "an order to destroy a sample is kept: close it with how it went", version.type)
 
 
 # An opening or a lift

@@ -6,7 +6,7 @@ Every row that leaves the gate with a text goes through `shown`. Else no text is
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,14 +15,15 @@ from asyncpg import Record
 from kedja import exactjson
 from kedja.access.actor import Actor
 from kedja.access.asker import Context
-from kedja.access.compile import permit
+from kedja.access.compile import all_of, any_of, permit
 from kedja.access.custody import Custody, Regime
 from kedja.access.evaluate import evaluate
 from kedja.access.masking import mask, wordless
-from kedja.access.redaction import redact, redacting
+from kedja.access.redaction import betrayed, redact, redacting
 from kedja.access.rows import FactRow, SubjectState
 from kedja.access.rules import standard
-from kedja.search.condition import SHIELDED, AnyOf, Condition, Ruled
+from kedja.search.condition import NOTHING, SHIELDED, All, AnyOf, Condition, Ruled
+from kedja.search.nodes import Query
 
 log = logging.getLogger(__name__)
 EXACTLY: Final = Context(exactly=True)
@@ -37,9 +38,14 @@ def named(actor: Actor, now: datetime, action: str = "read") -> Condition:
     return permit(actor, action, now, context=EXACTLY)
 
 
-def laws(actor: Actor, now: datetime, action: str = "read") -> tuple[Condition, Condition, Condition]:
-    """What a search is restricted by: the law on who is named exactly, on others, and on whose places may be told."""
-    return named(actor, now, action), permit(actor, action, now), permit(actor, "place", now)
+def laws(actor: Actor, now: datetime, query: Query, action: str = "read") -> tuple[Condition, Condition, Condition]:
+    """What a search is restricted by: the law on who is named exactly, on others, and on whose places may be told.
+
+    What a rule lets be read in part is not found by what it leaves out.
+    """
+    hidden = betrayed(standard(), query.uses)
+    exactly, others = named(actor, now, action), permit(actor, action, now)
+    return without(exactly, hidden), without(others, hidden), permit(actor, "place", now)
 
 
 def is_shielded(labels: int) -> bool:
@@ -82,11 +88,23 @@ def in_part(rule: str, body: str) -> str:
 
 def whole(law: Condition) -> Condition:
     """The law without what it permits to be read in part alone: for what takes single values out of texts."""
-    partial = redacting(standard())
-    if not isinstance(law, AnyOf):
+    return without(law, redacting(standard()).keys())
+
+
+def without(law: Condition, rules: Collection[str]) -> Condition:
+    """The law without what these rules permit; the same object where none of them stands in it."""
+    if not rules:
         return law
-    branches = tuple([branch for branch in law.of if not (isinstance(branch, Ruled) and branch.rule in partial)])
-    return law if len(branches) == len(law.of) else AnyOf(branches)
+    match law:
+        case Ruled(rule):
+            return NOTHING if rule in rules else law
+        case AnyOf(of) | All(of):
+            parts = tuple([without(part, rules) for part in of])
+            if all(now is then for now, then in zip(parts, of)):
+                return law
+            return any_of(parts) if isinstance(law, AnyOf) else all_of(parts)
+        case _:
+            return law
 
 
 def rows_shown(actor: Actor, rows: Sequence[Row], request: str, now: datetime) -> Sequence[Row]:

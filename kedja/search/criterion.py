@@ -10,12 +10,12 @@ from typing import Final, Literal
 from kedja import spec
 from kedja.outcome import refuse
 from kedja.search.chain import chain, has
-from kedja.search.definitions import definition_of
+from kedja.search.definitions import definition_of, parameters_of
 from kedja.search.extract_near import near_params
 from kedja.search.hashing import reference_hash, token_hash
 from kedja.search.nodes import MAX_ALTERNATIVES, And, Criterion, Or, Parameter, Present
 from kedja.search.suggest import did_you_mean
-from kedja.search.uses import Use
+from kedja.search.uses import LINK, Use
 from kedja.search.values import composite, date, near, number, quantity, reference, string, token, uri
 from kedja.search.values.context import Asking, bad_value
 from kedja.spec import SearchParameter
@@ -67,8 +67,10 @@ class Reader:
     def criterion(self, resource_type: str, parameter: Parameter) -> Criterion:
         """Raises OutcomeError 400 (UnknownParameter when the name is not known)."""
         if parameter.reverse:
+            self.beside(LINK, *parameter.reverse)
             return has(resource_type, parameter, self.criterion)
         if parameter.chain:
+            self.beside(LINK, resource_type, parameter.code)
             return chain(resource_type, parameter, self.criterion)
         definition = definition_of(resource_type, parameter.code, parameter.name)
         self.uses.add(Use(definition.code, definition.expression, definition.type, parameter.modifier, parameter.values))
@@ -78,6 +80,15 @@ class Reader:
         _check_modifier(parameter, definition)
         _check_alternatives(parameter, KINDS[definition.type].alternatives)
         return _plainly(asking)
+
+    def beside(self, kind: str, resource_type: str, code: str) -> None:
+        """Gather what is used without a value. `*` stands for every parameter of the type; unknown names are told elsewhere."""
+        if not spec.is_resource_type(resource_type):
+            return
+        known = parameters_of(resource_type)
+        for name in known if code == "*" else (code,):
+            if (definition := known.get(name)) is not None:
+                self.uses.add(Use(name, definition.expression, kind, "", ()))
 
 
 def _check_modifier(parameter: Parameter, definition: SearchParameter) -> None:

@@ -21,7 +21,7 @@ from kedja.search.nodes import Asked, Criterion, Include, Parameter, Query, RevI
 from kedja.search.rewrite import together
 from kedja.search.several import of_types
 from kedja.search.sorting import sort_of
-from kedja.search.uses import Use
+from kedja.search.uses import INCLUDE, SORT, Use
 from kedja.search.words import WORDS, words
 
 MAX_SELECTIONS: Final = 60  # through all chains and `_has`; each has the law in it
@@ -45,6 +45,7 @@ def resolve(asked: Asked, *, base: str = "", now: datetime | None = None) -> Que
     sort = [(collect(lambda c=code: sort_of(types, c)), code) for code in asked.sort]
     if collect.issues:
         raise OutcomeError(400, *collect.issues)
+    _gather_beside(reader, types, asked)
     inside = [belongs(types, *asked.compartment, reader)] if asked.compartment else []
     sorted_by = ",".join(code for by, code in sort if by)
     understood = [one for (one, _), (found, _) in zip(asked.parameters, criteria) if found]
@@ -68,6 +69,14 @@ def resolve(asked: Asked, *, base: str = "", now: datetime | None = None) -> Que
         compartment=asked.compartment,
         uses=frozenset(reader.uses),
     )
+
+
+def _gather_beside(reader: Reader, types: Sequence[str], asked: Asked) -> None:
+    for code in asked.sort:
+        for name in types:
+            reader.beside(SORT, name, code.removeprefix("-"))
+    for one, _ in asked.includes:
+        reader.beside(INCLUDE, one.type, one.code)
 
 
 def _criterion(reader: Reader, resource_type: str, parameter: Parameter) -> Criterion:

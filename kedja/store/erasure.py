@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from asyncpg import Connection, Record
@@ -14,6 +15,7 @@ from kedja.store.queries import sql
 
 _LOCK: Final = 0x6B65646A62  # one process at a time erases
 _PATIENT: Final = param_salt("Consent", "patient")
+_PRESCRIPTION: Final = param_salt("MedicationDispense", "prescription")
 
 
 async def alone(conn: Connection, *, wait: bool) -> bool:
@@ -24,9 +26,13 @@ async def alone(conn: Connection, *, wait: bool) -> bool:
     return bool(await conn.fetchval("SELECT pg_try_advisory_xact_lock($1)", _LOCK))
 
 
-async def due(conn: Connection, condition: Condition, most: int) -> Sequence[Record]:
-    """At most `most` resources of registries and biobanks that meet the condition, locked, each with the rule that says so."""
-    args: list[object] = [most, _PATIENT]
+async def due(conn: Connection, condition: Condition, most: int, before: datetime) -> Sequence[Record]:
+    """At most `most` resources that meet the condition, locked, each with the rule that says so; and what belongs to these.
+
+    They are of registries and biobanks, and of medication lists what documents a time before `before`. To a prescription belong
+    its dispenses.
+    """
+    args: list[object] = [most, _PATIENT, before, _PRESCRIPTION]
     rendered, rule = render(condition, "r", args), render_rule(condition, "r", args)
     return await conn.fetch(sql("erasure_due").replace("{condition}", rendered).replace("{rule}", rule), *args)
 

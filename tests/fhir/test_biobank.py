@@ -8,6 +8,7 @@ from typing import Any
 from kedja.access.actor import Actor, Assignment, Kind, Purpose
 from kedja.access.consents import BIOBANK_PURPOSES, withdrawn
 from kedja.access.custody import Custody, Regime
+from kedja.access.samples import destruction
 from kedja.access.wishes import biobank_restriction
 from kedja.gate.batch import Delivered, take
 from kedja.gate.check import check
@@ -16,7 +17,7 @@ from kedja.gate.erasure import erase
 from kedja.gate.informing import untold
 from kedja.gate.prepare import prepare
 from kedja.identity.custody import custody_of
-from tests.fhir.service import CLINIC, CLINIC_DOCTOR, NORTH, Service, patient, staff
+from tests.fhir.service import CLINIC, CLINIC_DOCTOR, NORTH, WARD_DOCTOR, Service, patient, staff
 
 ANNA, BO = "199001012385", "195009072397"
 NOW = datetime(2026, 5, 6, 7, tzinfo=UTC)
@@ -102,6 +103,40 @@ async def test_a_tube_of_its_own_is_to_be_destroyed_and_the_order_names_nobody(s
     assert order["code"]["coding"][0]["code"] == "destroy-sample"
     assert [one["valueString"] for one in order["input"]] == ["SBP-a1", "F1-R02-a1"]
     assert "for" not in order and "focus" not in order
+
+
+async def test_the_biobank_says_that_the_sample_was_destroyed_and_changes_nothing_else(service: Service) -> None:
+    anna, _ = await donors(service)
+    await say(service, anna, *BIOBANK_PURPOSES)
+    await erase(service.app.state.door)
+    clinic = service.as_(CLINIC_DOCTOR)
+    (order,) = await clinic.search("Task")
+    path = f"/fhir/Task/{order['id']}"
+    assert (await service.as_(WARD_DOCTOR)("PUT", path, order | {"status": "completed"})).status_code in (403, 404)
+    other = await clinic("PUT", path, order | {"status": "completed", "input": [{**order["input"][0], "valueString": "SBP-b1"}]})
+    assert other.status_code == 422 and "`input`" in other.text
+    assert (await clinic("PUT", path, order | {"status": "failed"})).status_code == 422, "without saying why"
+    assert (await clinic("PUT", path, order | {"status": "cancelled"})).status_code == 422
+    assert (await clinic("DELETE", path)).status_code == 422
+    done = await clinic("PUT", path, order | {"status": "completed", "note": [{"text": "Förstört i autoklav 2"}]})
+    assert done.status_code == 200, done.text
+    assert (await clinic("PUT", path, order | {"status": "requested"})).status_code == 409, "what is closed stays closed"
+    row = await service.database.fetchrow(
+        "SELECT rules FROM access_log WHERE action = 'update' AND $1 = ANY (resources)", f"Task/{order['id']}/_history/2"
+    )
+    assert row is not None and row["rules"] == ["B-4.8"]
+    kept = await service.database.fetchrow("SELECT regime, person, unit FROM resource WHERE id = $1", order["id"])
+    assert kept is not None and tuple(kept) == ("biobank", 0, CLINIC)
+
+
+async def test_nobody_makes_an_order_to_destroy_a_sample(service: Service) -> None:
+    await donors(service)
+    clinic = service.as_(CLINIC_DOCTOR)
+    order = destruction(tube("b1", "bo"), NORTH, CLINIC, NOW)
+    for asker in (clinic, service.system()):
+        assert (await asker("POST", "/fhir/Task", order)).status_code == 403
+    mine = await clinic.create({"resourceType": "Task", "status": "requested", "intent": "order"})
+    assert (await clinic("PUT", f"/fhir/Task/{mine['id']}", order | {"id": mine["id"]})).status_code == 403
 
 
 async def test_a_tube_that_cannot_be_destroyed_without_others_leads_to_nobody_any_more(service: Service) -> None:

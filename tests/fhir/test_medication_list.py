@@ -14,7 +14,9 @@ from kedja.access.custody import Custody, Regime
 from kedja.access.openings import Reader, medication_list_opening
 from kedja.access.wishes import medication_list_block, medication_list_consent
 from kedja.gate.batch import Delivered, take
+from kedja.gate.check import check
 from kedja.gate.deliveries import register
+from kedja.gate.erasure import erase
 from kedja.gate.prepare import prepare
 from kedja.gate.reindex import reindex
 from kedja.identity.custody import custody_of
@@ -43,7 +45,7 @@ def prescription(id: str, drug: str, days_ago: int = 30, **more: Any) -> dict[st
     } | more
 
 
-async def listed(service: Service) -> str:
+async def listed(service: Service, doctor: dict[str, Any] | None = None, *more: dict[str, Any]) -> str:
     """The person's list: an antidepressant, an old one, a sleeping pill that is narcotic. Gives the Patient at the clinic."""
     own = (await service.as_(CLINIC_DOCTOR).create(patient(NUMBER)))["id"]
     await register(service.app.state.door, "nll", {"kind": "fhir", "regime": "nll", "provider": KEEPER})
@@ -56,7 +58,11 @@ async def listed(service: Service) -> str:
         patient(NUMBER) | {"id": "nll-patient"},
         prescription("new", "Sertralin"),
         prescription("old", "Citalopram", days_ago=1100),
-        prescription("pill", "Zopiklon", meta={"security": [NARCOTIC]}, requester={"display": "Anna Forsberg"}),
+        {"resourceType": "Practitioner", "id": "gp", "name": [{"family": "Forsberg"}]},
+        prescription(
+            "pill", "Zopiklon", meta={"security": [NARCOTIC]}, **(doctor or {"requester": {"display": "Anna Forsberg"}})
+        ),
+        *more,
     ]
     taken = await take(
         service.app.state.door, actor, "nll", [Delivered(prepare(one, one["id"])) for one in resources], custody, "delivery"
@@ -111,6 +117,33 @@ async def test_without_consent_and_despite_a_block_a_prescriber_learns_only_that
     assert not {"reasonCode", "dosageInstruction", "requester"} & found["pill"].keys()
 
 
+@pytest.mark.parametrize(
+    "hit",
+    [
+        "MedicationRequest?identifier=urn:rx|r-77",
+        "MedicationRequest?requester=Practitioner/gp",
+        "MedicationRequest?requester.name=Forsberg",
+        "MedicationRequest?identifier:missing=false",
+        "MedicationRequest?_filter=identifier%20eq%20urn:rx|r-77",
+        "MedicationRequest?_content=morgon",
+        "Practitioner?_has:MedicationRequest:requester:_id=pill",
+        "MedicationRequest?_include=MedicationRequest:requester",
+        "MedicationRequest?_sort=identifier",
+    ],
+)
+async def test_who_is_told_the_fact_alone_finds_nothing_by_what_is_left_out(service: Service, hit: str) -> None:
+    own = await listed(
+        service, {"requester": {"reference": "Practitioner/gp"}, "identifier": [{"system": "urn:rx", "value": "r-77"}]}
+    )
+    doctor = service.as_(CLINIC_DOCTOR)
+    assert await doctor.search(hit) == []
+    assert [
+        found["id"] for found in await doctor.search("MedicationRequest?status=active&code:text=zopiklon&_sort=authoredon")
+    ] == ["pill"]
+    await consent(service, own, NORTH)
+    assert await doctor.search(hit) != [], "who may read the whole may search by it"
+
+
 async def test_an_emergency_opening_reaches_what_is_blocked_and_is_the_nurse_s_own(service: Service) -> None:
     own = await listed(service)
     await block(service, own)
@@ -131,6 +164,26 @@ async def test_an_emergency_opening_reaches_what_is_blocked_and_is_the_nurse_s_o
         "SELECT rules FROM access_log WHERE action = 'search' AND 'N-5' = ANY (rules) LIMIT 1"
     )
     assert rules == ["N-5"]
+
+
+async def test_after_five_years_a_prescription_is_gone_with_what_belongs_to_it(service: Service) -> None:
+    aged = prescription("aged", "Diazepam", days_ago=5 * 366 + 1)
+    given = {"resourceType": "MedicationDispense", "id": "given", "status": "completed", "whenHandedOver": aged["authoredOn"]}
+    given |= {"medicationCodeableConcept": {"text": "Diazepam"}, "subject": aged["subject"]}
+    later = given | {"id": "later", "whenHandedOver": (datetime.now(UTC) - timedelta(days=1500)).date().isoformat()}
+    of = {"authorizingPrescription": [{"reference": "MedicationRequest/aged"}]}
+    alone = later | {"id": "alone", "authorizingPrescription": [{"reference": "MedicationRequest/old"}]}
+    own = await listed(service, None, aged, given | of, later | of, alone)
+    door = service.app.state.door
+    assert await erase(door) == 3
+    left = await service.database.fetch("SELECT id FROM resource_version WHERE regime = 'nll' AND type <> 'Patient'")
+    assert {row["id"] for row in left} == {"new", "old", "pill", "alone"}
+    row = await service.database.fetchrow("SELECT * FROM access_log WHERE action = 'erase'")
+    assert row is not None
+    assert (row["person"], row["rules"]) == (await service.person_of(own), ["N-11"])
+    assert set(row["resources"]) == {"MedicationRequest/aged", "MedicationDispense/given", "MedicationDispense/later"}
+    assert await erase(door) == 0
+    assert not (await check(door)).findings
 
 
 async def test_a_pharmacy_reads_two_years_without_why_until_the_person_says_yes(service: Service) -> None:

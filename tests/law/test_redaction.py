@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from kedja.access.compile import permit
 from kedja.access.decide import decide
-from kedja.access.evaluate import evaluate
-from kedja.access.redaction import redact, redacting
+from kedja.access.evaluate import evaluate, permitting_rule
+from kedja.access.redaction import betrayed, redact, redacting
 from kedja.access.rule import Obligation
 from kedja.access.rules import standard
-from kedja.gate.shield import whole
+from kedja.gate.shield import whole, without
+from kedja.search.parse import parse
+from kedja.search.resolve import resolve
 from kedja.validation import validate
 from tests.law.cases import book
 
@@ -72,6 +76,47 @@ def test_coded_data_name_nobody() -> None:
         "birthDate": "1990-01-01",
     }
     assert set(redact(person, (Obligation.PSEUDONYM,))) == {"resourceType", "id", "gender", "birthDate", "meta"}
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("MedicationRequest?status=active&patient=Patient/p&code=x&authoredon=2026&_sort=-authoredon", set()),
+        ("MedicationRequest?patient.identifier=199001012385", {"Q-5"}),
+        ("MedicationRequest?subject:identifier=199001012385", {"Q-5"}),
+        ("MedicationDispense?whenhandedover=2026&status=completed", set()),
+        ("MedicationDispense?prescription=MedicationRequest/m1", {"N-4"}),
+        ("MedicationDispense?prescription.status=active", {"N-4"}),
+        ("MedicationRequest?requester=Practitioner/p", {"N-4"}),
+        ("MedicationRequest?requester:Practitioner.name=Anna", {"N-4"}),
+        ("Practitioner?_has:MedicationRequest:requester:status=active", {"N-4"}),
+        ("MedicationRequest?_sort=identifier", {"N-4"}),
+        ("MedicationRequest?_include=MedicationRequest:encounter", {"N-4"}),
+        ("MedicationRequest?_include=MedicationRequest:*", {"N-4"}),
+        ("Practitioner?_revinclude=MedicationRequest:requester", {"N-4"}),
+        ("MedicationRequest?_filter=identifier eq x", {"N-4"}),
+        ("MedicationRequest?_content=depression", {"N-4", "N-7", "Q-5"}),
+        ("Patient?family=Lindqvist", {"Q-5"}),
+        ("Patient?birthdate=1990-01-01", set()),
+        ("Patient?_sort=family", {"Q-5"}),
+        ("Observation?subject:Patient.name=Astrid", {"Q-5"}),
+        ("Observation?code=x&encounter=Encounter/e&_sort=date", set()),
+    ],
+)
+def test_a_search_betrays_what_is_left_out_by_testing_it(search: str, found: set[str]) -> None:
+    type, _, asked = search.partition("?")
+    pairs = [(name, value) for name, _, value in (pair.partition("=") for pair in asked.split("&"))]
+    query = resolve(parse(type, pairs), base="https://kedja.test")
+    assert betrayed(standard(), query.uses) & {"N-4", "N-7", "Q-5"} == found
+
+
+def test_what_is_betrayed_is_found_by_no_rule_that_tells_a_part_and_by_every_other() -> None:
+    asked = book().request("N-7.2")
+    law = permit(asked.actor, "read", asked.now)
+    assert permitting_rule(law, asked.custody, asked.facts) in ("N-7", "N-7.2")
+    assert permitting_rule(without(law, {"N-7"}), asked.custody, asked.facts) == "N-7.2"
+    assert not evaluate(without(law, {"N-7", "N-7.2"}), asked.custody, asked.facts)
+    assert without(law, {"I-1"}) is law and without(law, ()) is law
 
 
 def test_without_such_an_obligation_it_is_the_same_object() -> None:

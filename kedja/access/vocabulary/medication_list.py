@@ -15,6 +15,7 @@ from kedja.search.condition import Condition, Fact, Is, Recent
 NURSES: Final = frozenset({"SSK", "SJ"})
 MEDICATION_STAFF: Final = NURSES | {"DT", "AP", "RC"}  # dietitians, pharmacists
 _MONTHS: Final = 24  # NLL 5:1, 5:4
+KEPT_MONTHS: Final = 60  # NLL 3:10
 
 
 def _prescriber(asker: Asker) -> Condition:
@@ -39,6 +40,10 @@ def _dose_dispensed(asker: Asker) -> Condition:
 
 def _within_two_years(asker: Asker) -> Condition:
     return Recent(_MONTHS, asker.now)
+
+
+def _within_five_years(asker: Asker) -> Condition:
+    return Recent(KEPT_MONTHS, asker.now)
 
 
 PREDICATES: Final[dict[str, Predicate]] = {
@@ -123,6 +128,14 @@ PREDICATES: Final[dict[str, Predicate]] = {
         "Uppgiften registrerades under de senaste 24 månaderna.",
         "Uppgiften registrerades för mer än 24 månader sedan.",
         _within_two_years,
+    ),
+    "within-five-years": Predicate(
+        About.RESOURCE,
+        "It was registered within the last five years.",
+        "It was registered more than five years ago.",
+        "Uppgiften registrerades under de senaste fem åren.",
+        "Uppgiften registrerades för mer än fem år sedan.",
+        _within_five_years,
     ),
     "by-ordination-reason": Predicate(
         About.ASKER,

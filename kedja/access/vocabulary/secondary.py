@@ -10,7 +10,7 @@ from kedja.access.asker import Asker, Build, known
 from kedja.access.custody import Label, Regime
 from kedja.access.vocabulary.care import judged_by_holder
 from kedja.access.vocabulary.predicate import About, Predicate, asks, for_purpose, kept
-from kedja.search.condition import NOTHING, Aged, AnyOf, Column, Condition, Fact, Is, Recent, Same
+from kedja.search.condition import NOTHING, Aged, All, AnyOf, Column, Condition, Fact, Is, Recent, Same
 
 _IDENTITY: Final = ("Patient", "Person", "RelatedPerson")
 _CATEGORIES: Final = tuple(
@@ -50,6 +50,15 @@ def _secondary_category(asker: Asker) -> Condition:
 
 def _tells_who(asker: Asker) -> Condition:
     return Column("type", "in", _IDENTITY)
+
+
+def _destruction_order(asker: Asker) -> Condition:
+    """`samples.destruction`: a Task of the biobank's that names nobody."""
+    return All((Column("type", "=", "Task"), Column("person", "=", 0)))
+
+
+def _of_no_unit(asker: Asker) -> Condition:
+    return Column("unit", "=", "")
 
 
 def _within_nine_months(asker: Asker) -> Condition:
@@ -104,6 +113,22 @@ PREDICATES: Final[dict[str, Predicate]] = {
         "Uppgiften säger vem personen är.",
         "Uppgiften säger inte vem personen är.",
         _tells_who,
+    ),
+    "of-no-unit": Predicate(
+        About.HOLDER,
+        "The provider holds it as a whole, no unit of it.",
+        "A unit holds it.",
+        "Vårdgivaren som helhet har uppgiften, ingen särskild enhet.",
+        "En enhet har uppgiften.",
+        _of_no_unit,
+    ),
+    "destruction-order": Predicate(
+        About.RESOURCE,
+        "It is an order to destroy a sample.",
+        "It is no order to destroy a sample.",
+        "Det är ett uppdrag att förstöra ett prov.",
+        "Det är inget uppdrag att förstöra ett prov.",
+        _destruction_order,
     ),
     "sample-of-incapable": Predicate(
         About.RESOURCE,
