@@ -20,6 +20,8 @@ from kedja.gate.logging import key_of
 from kedja.innovation.acts import acts, may
 from kedja.innovation.case import Case, case_of
 from kedja.innovation.deciders import Decider, Holder, deciders
+from kedja.innovation.gates import Given
+from kedja.innovation.readiness import items
 from kedja.innovation.roles import Viewer, viewer_of
 from kedja.innovation.words import table
 from kedja.outcome import OutcomeError, refuse
@@ -118,3 +120,11 @@ async def who_decides(conn: Connection, case: Case) -> Sequence[Decider]:
     """Who can decide about this case now: never nobody (`deciders`)."""
     rows = await conn.fetch(sql("innovation_holders"), case.org)
     return deciders(case.runs, case.state, case.zone, [Holder(**row) for row in rows], case.giving())
+
+
+async def facts(passage: Passage, id: str) -> Given:
+    """What there is of a case when somebody decides, beside what they give."""
+    row = await passage.conn.fetchrow(sql("innovation_facts"), id)
+    assert row is not None  # it counts
+    unready = sum(item.id not in row["ready"] for item in items("gates"))
+    return Given("", measures=row["measures"], unready=unready, linked=row["linked"])

@@ -10,10 +10,12 @@ from asyncpg import Record
 
 from kedja.access.actor import Actor
 from kedja.gate.door import Door
-from kedja.gate.innovation import passing, who_decides
+from kedja.gate.innovation import facts, passing, who_decides
 from kedja.innovation.acts import acts, may
 from kedja.innovation.case import Case, case_of
 from kedja.innovation.deciders import Decider
+from kedja.innovation.gates import Given
+from kedja.innovation.machine import Status
 from kedja.innovation.roles import Role, Viewer
 from kedja.store import innovation as store
 from kedja.store.innovation import Asked, Event, Wait
@@ -33,6 +35,16 @@ class Sheet:
     waits: Sequence[Record]
     deciders: Sequence[Decider]
     may: frozenset[str]
+    links: Sequence[Record]
+    facts: Given
+    decides: frozenset[str]  # the phases at whose gates this viewer decides
+
+    @property
+    def decides_whole(self) -> bool:
+        """Whether they decide on pausing, going on and ending it."""
+        if self.case.state.status is Status.FILED:
+            return "settle" in self.may
+        return bool(self.decides)
 
 
 async def case(door: Door, actor: Actor, id: str, request: str) -> Sheet:
@@ -41,13 +53,17 @@ async def case(door: Door, actor: Actor, id: str, request: str) -> Sheet:
         found = await passage.case(id)
         rows = await passage.conn.fetch(sql("innovation_parties"), id)
         seen = found.seen([(row["actor"], row["org"]) for row in rows])
+        deciding = await who_decides(passage.conn, found)
         return Sheet(
             found,
             await passage.conn.fetch(sql("innovation_events"), id, found.whole),
             rows if found.whole else (),
             await passage.conn.fetch(sql("innovation_waits"), id),
-            await who_decides(passage.conn, found),
+            deciding,
             frozenset(verb for verb in acts() if may(passage.viewer, verb, seen)),
+            await passage.conn.fetch(sql("innovation_links"), id, *store.who(passage.viewer)),
+            await facts(passage, id),
+            frozenset(one.phase for one in deciding if actor.id in {holder.actor for holder in one.holders}),
         )
 
 

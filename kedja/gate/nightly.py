@@ -1,4 +1,4 @@
-"""What is done each night by one of the processes that serve: the log is reconciled, and reviews are drawn from it."""
+"""What is done each night by one of the processes that serve: the log is reconciled, follow-ups are asked for, reviews drawn."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from kedja.discharge.case import ZONE
 from kedja.gate import reviews
 from kedja.gate.audit import Notary
 from kedja.gate.door import Door
+from kedja.gate.innovation_effect import ask_follow_ups
 from kedja.gate.reconcile import reconcile
 from kedja.store.nights import alone, last_night, set_night
 
@@ -65,8 +66,11 @@ async def look(door: Door, notary: Notary) -> bool:
 
 
 async def work(door: Door, notary: Notary, night: date) -> None:
-    """Compare store, log and tree, on Sundays all of them; then draw reviews from the day before, for each provider."""
+    """Compare store, log and tree, on Sundays all of them; ask for the follow-ups of innovations whose time has come; then draw
+    reviews from the day before, for each provider.
+    """
     await reconcile(door, notary, whole=night.weekday() == _WHOLE)
+    await ask_follow_ups(door)
     end = datetime.combine(night, time.min, ZONE)
     since = datetime.combine(night - timedelta(days=1), time.min, ZONE)
     for provider in await reviews.providers(door, since, end):

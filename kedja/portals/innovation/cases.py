@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from kedja.gate import innovation_cases as gate
+from kedja.gate.innovation_work import Decision
 from kedja.innovation.intake import fields
-from kedja.innovation.machine import Status, machines
-from kedja.outcome import refuse
-from kedja.portals.innovation.history import told
+from kedja.innovation.machine import Status, machines, moves
+from kedja.innovation.words import Words
+from kedja.portals.innovation.forms import clean, needed
+from kedja.portals.innovation.history import outcomes, told
 from kedja.portals.shared.page import Visit, redirect, render
 
 _PAGE: Final = 25
-_MOST: Final = 4000  # characters of a message
 
 
 async def listing(visit: Visit) -> Response:
@@ -23,10 +25,10 @@ async def listing(visit: Visit) -> Response:
     words, kind, status = query.get("words", "")[:200], query.get("kind", ""), query.get("status", "")
     page = int(query["page"]) if query.get("page", "").isdecimal() and len(query["page"]) < 5 else 1
     asked = gate.Asked(
-        words=words.replace("\0", ""),
+        words=clean(words),
         machines=[kind] if kind in machines() else (),
         statuses=[status] if status in list(Status) else (),
-        org=query.get("org", "")[:60].replace("\0", ""),
+        org=clean(query.get("org", ""))[:60],
         count=_PAGE,
         skip=_PAGE * (max(page, 1) - 1),
     )
@@ -37,21 +39,40 @@ async def listing(visit: Visit) -> Response:
 
 
 async def case(visit: Visit) -> Response:
-    sheet = await gate.case(visit.door, visit.actor, visit.request.path_params["id"], visit.id)
-    answers = [(field, answer(field, sheet.case.problem, visit._.code)) for field in fields() if field.id in sheet.case.problem]
-    events = [told(dict(event), sheet.case, visit._) for event in sheet.events]
-    done = visit.request.query_params.get("done", "")
-    now = visit.door.clock()
-    return render(visit, "innovation/case.html", sheet=sheet, case=sheet.case, answers=answers, events=events, done=done, now=now)
+    return await case_page(visit, visit.request.path_params["id"])
+
+
+async def case_page(
+    visit: Visit, id: str, *, lacking: Sequence[Words] = (), drafted: Decision | None = None, status: int = 200
+) -> Response:
+    """A case's page. `lacking` is what a decision that was `drafted` cannot be taken without."""
+    sheet = await gate.case(visit.door, visit.actor, id, visit.id)
+    rows = await gate.orgs(visit.door, visit.actor, visit.id) if "invite" in sheet.may else ()
+    code = visit._.code
+    return render(
+        visit,
+        "innovation/case.html",
+        status,
+        sheet=sheet,
+        case=sheet.case,
+        answers=[(field, answer(field, sheet.case.problem, code)) for field in fields() if field.id in sheet.case.problem],
+        events=[told(dict(event), sheet.case, visit._) for event in reversed(sheet.events)],
+        done=visit.request.query_params.get("done", ""),
+        now=visit.door.clock(),
+        moves=moves(sheet.case.runs, sheet.case.state),
+        lacking=lacking,
+        drafted=drafted,
+        outcomes=outcomes(visit._),
+        machines=machines().values(),
+        orgs=[row for row in rows if row["org"] != sheet.case.org],
+    )
 
 
 async def tell(visit: Visit) -> Response:
     """A message to those who take part."""
     form, id = await visit.form(), visit.request.path_params["id"]
-    text = str(form.get("text", "")).replace("\0", "").strip()[:_MOST]
-    if not text:
-        raise refuse(422, "required", visit._("Write what you want to say."))
-    await gate.tell(visit.door, visit.actor, id, text, open=form.get("open") == "yes", request=visit.id)
+    said = needed(form, "text", visit._("Write what you want to say."))
+    await gate.tell(visit.door, visit.actor, id, said, open=form.get("open") == "yes", request=visit.id)
     return redirect(f"/innovation/cases/{id}?done=told#history")
 
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from kedja import exactjson
 from kedja.innovation.case import Case
+from kedja.innovation.intake import fields
+from kedja.innovation.machine import Outcome, machines
+from kedja.innovation.readiness import items
 from kedja.portals.shared.language import Language
 
 
@@ -32,6 +35,64 @@ def told(event: Mapping[str, Any], case: Case, _: Language) -> Told:
     return Told(event["at"], who, what, str(body.get("text", "")), event["open"])
 
 
+def outcomes(_: Language) -> Mapping[str, str]:
+    """What each outcome of a decision is called."""
+    return {
+        Outcome.GO: _("Go on to"),
+        Outcome.ALONGSIDE: _("Begin beside this phase:"),
+        Outcome.REWORK: _("Not yet: more has to be done first"),
+        Outcome.BACK: _("Back to"),
+        Outcome.FINISH: _("Finish: it is part of the ordinary work"),
+        Outcome.PAUSE: _("Pause"),
+        Outcome.RESUME: _("Go on after the pause"),
+        Outcome.STOP: _("End it"),
+        Outcome.REOPEN: _("Take it up again"),
+        Outcome.ACCEPT: _("Take it in"),
+    }
+
+
+def openness_names(_: Language) -> Mapping[str, str]:
+    return {"closed": _("closed"), "shared": _("shared with care everywhere"), "published": _("published")}
+
+
+def _decided(body: Mapping[str, Any], phase: str, case: Case, _: Language) -> str:
+    names = {each.id: each.words.of(_.code) for each in case.runs.phases}
+    what = outcomes(_).get(body["outcome"], body["outcome"])
+    led = " ".join(part for part in (what, names.get(body.get("to", ""), "")) if part)
+    at = _("decided at the gate of %(phase)s: %(what)s", phase=names.get(phase, phase), what=led) if phase else led
+    found = (check for each in case.runs.phases if each.id == phase for check in each.checklist)
+    ticked = [check.words.of(_.code) for check in found if check.id in body["checks"]]
+    if body.get("authority"):
+        ticked.append(_("authority's decision: %(what)s", what=body["authority"]))
+    return ". ".join([at, *ticked])
+
+
+def _settled(body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> str:
+    machine = machines().get(body["machine"])
+    zone = {"green": _("Green zone"), "yellow": _("Yellow zone"), "red": _("Red zone")}.get(body["zone"], "")
+    return ", ".join(part for part in (_("took it in"), machine.words.of(_.code) if machine else "", zone) if part)
+
+
+def _changed(body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> str:
+    names = [field.words.of(_.code) for field in fields() if field.id in body["changed"]]
+    return _("changed the description: %(what)s", what="; ".join(names))
+
+
+def _result(body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> str:
+    said = _("gave a result: %(value)s", value=_.number(body["value"]))
+    return f"{said}. {_('Unwanted: %(what)s', what=body['unwanted'])}" if body.get("unwanted") else said
+
+
+def _plan(body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> str:
+    step = next((item.words.of(_.code) for item in items("steps") if item.id == body["step"]), "")
+    return _("plan of %(name)s: %(step)s", name=body["name"], step=step)
+
+
+def _ready(body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> str:
+    gate = next((item.words.of(_.code) for item in items("gates") if item.id == body["gate"]), "")
+    return _("readiness passed: %(gate)s", gate=gate) if body["passed"] else _("not ready any more: %(gate)s", gate=gate)
+
+
 def _other(_body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> str:
     return _("did something")
 
@@ -40,4 +101,21 @@ def _other(_body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> s
 _KINDS: dict[str, Callable[[Mapping[str, Any], str, Case, Language], str]] = {
     "filed": lambda _body, _phase, _case, _: _("gave it"),
     "message": lambda _body, _phase, _case, _: _("wrote"),
+    "decision": _decided,
+    "settled": _settled,
+    "changed": _changed,
+    "ready": lambda _body, _phase, _case, _: _("has done what was asked for"),
+    "invited": lambda body, _phase, _case, _: _("invited %(name)s", name=body["name"]),
+    "opened": lambda body, _phase, _case, _: _("made it %(openness)s", openness=openness_names(_)[body["openness"]]),
+    "linked": lambda body, _phase, _case, _: _("linked it with case %(number)s", number=body["number"]),
+    "measure": lambda body, _phase, _case, _: _("named the measure %(name)s", name=body["name"]),
+    "result": _result,
+    "asked": lambda body, _phase, _case, _: _("asked for the follow-up after %(months)s months", months=body["months"]),
+    "thing": lambda body, _phase, _case, _: _("says that it uses %(name)s", name=body["name"]),
+    "signal-sent": lambda body, _phase, _case, _: _("told all who use %(name)s", name=body["name"]),
+    "signal": lambda body, _phase, _case, _: _("signal of negative evidence about %(name)s", name=body["name"]),
+    "signal-answer": lambda _body, _phase, _case, _: _("said what is done about the signal"),
+    "readiness": _ready,
+    "plan": _plan,
+    "package": lambda body, _phase, _case, _: _("wrote the package for others, version %(version)s", version=body["version"]),
 }

@@ -11,6 +11,7 @@ from kedja.gate import innovation_cases as gate
 from kedja.innovation.intake import fields, read
 from kedja.innovation.roles import Role, viewer_of
 from kedja.innovation.words import Words
+from kedja.portals.innovation.forms import clean
 from kedja.portals.shared.page import Visit, redirect, render
 
 _OWNERS: Final = ("region", "municipality")
@@ -22,7 +23,7 @@ async def new(visit: Visit) -> Response:
 
 async def file(visit: Visit) -> Response:
     form = await visit.form()
-    given = {field.id: [str(value).replace("\0", "") for value in form.getlist(field.id)] for field in fields()}
+    given = {field.id: [clean(str(value)) for value in form.getlist(field.id)] for field in fields()}
     answers, wrong = read(given)
     owners = await _owners(visit)
     org = str(form.get("org", ""))

@@ -24,6 +24,9 @@ def tiles(_: Language) -> list[Tile]:
         Tile("/innovation/new", _("Give an idea"), _("One form for staff, patients, relatives, companies and researchers.")),
         Tile("/innovation/cases", _("Cases"), _("What others have thought of, tried and introduced. Search before you begin.")),
         Tile("/innovation/library", _("Library and forum"), _("Tests, reviewed apps, questions, funding, standards and goals.")),
+        Tile(
+            "/innovation/map", _("Introduced where"), _("How far each region and municipality has come, and whom to learn from.")
+        ),
         Tile("/innovation/waiting", _("What waits"), _("Which cases wait, on whom, and for how long.")),
     ]
 

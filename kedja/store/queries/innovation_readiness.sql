@@ -1,0 +1,1 @@
+SELECT * FROM innovation_ready WHERE case_id = $1
