@@ -11,6 +11,7 @@ from asyncpg import Record
 from kedja.access.actor import Actor
 from kedja.gate.door import Door
 from kedja.gate.innovation import facts, passing, who_decides
+from kedja.gate.innovation_navigator import Navigation, navigation
 from kedja.innovation.acts import acts, may
 from kedja.innovation.case import Case, case_of
 from kedja.innovation.deciders import Decider
@@ -38,6 +39,7 @@ class Sheet:
     links: Sequence[Record]
     facts: Given
     decides: frozenset[str]  # the phases at whose gates this viewer decides
+    navigation: Navigation | None  # what is kept of the regulation navigator, for whom sees it whole
 
     @property
     def decides_whole(self) -> bool:
@@ -64,6 +66,7 @@ async def case(door: Door, actor: Actor, id: str, request: str) -> Sheet:
             await passage.conn.fetch(sql("innovation_links"), id, *store.who(passage.viewer)),
             await facts(passage, id),
             frozenset(one.phase for one in deciding if actor.id in {holder.actor for holder in one.holders}),
+            await navigation(passage, id) if found.whole else None,
         )
 
 

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kedja.innovation.navigator.engine import answered, next_question, pruned, result
+from kedja.innovation.navigator.engine import answered, at_most, next_question, pruned, result
 from kedja.innovation.navigator.kept import keep, since
 from kedja.innovation.navigator.rules import Case, Navigator, Zone, holds, navigator, standard
 
@@ -118,10 +118,14 @@ def test_every_zone_is_reached() -> None:
 @given(st.data())
 def test_a_path_asks_each_question_once_and_only_what_its_answers_call_for(data: st.DataObject) -> None:
     answers: dict[str, str] = {}
+    left: list[int] = []
     while (question := next_question(NAVIGATOR, answers)) is not None:
         assert question.id not in answers
+        assert at_most(NAVIGATOR, answers) >= 1
+        left.append(at_most(NAVIGATOR, answers))
         assert holds(question.cases, answers)
         answers[question.id] = data.draw(st.sampled_from([option.id for option in question.options]))
+    assert left == sorted(left, reverse=True) and at_most(NAVIGATOR, answers) == 0
     assert pruned(NAVIGATOR, answers) == answers
     assert len(answered(NAVIGATOR, answers)) == len(answers)
     assert [rule.id for rule in NAVIGATOR.rules if holds(rule.cases, answers)] == sorted_by_law(answers)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from kedja.innovation.navigator.rules import Words
+from kedja.innovation.words import Words
 
 
 class Sphere(StrEnum):

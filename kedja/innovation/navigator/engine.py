@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kedja.innovation.navigator.rules import Answers, Law, Navigator, Option, Question, Rule, Zone, holds
+from kedja.innovation.navigator.rules import Answers, Case, Law, Navigator, Option, Question, Rule, Zone, holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,21 @@ def pruned(navigator: Navigator, given: Answers) -> dict[str, str]:
 def next_question(navigator: Navigator, answers: Answers) -> Question | None:
     """The first question that these answers ask and do not answer; None when there is nothing more to ask."""
     return next((q for q in navigator.questions if q.id not in answers and holds(q.cases, answers)), None)
+
+
+def at_most(navigator: Navigator, answers: Answers) -> int:
+    """How many questions are left at the most, whatever is answered to them."""
+    possible: set[str] = set()
+    for question in navigator.questions:
+        if question.id not in answers and (
+            not question.cases or any(_possible(case, answers, possible) for case in question.cases)
+        ):
+            possible.add(question.id)
+    return len(possible)
+
+
+def _possible(case: Case, answers: Answers, open_: set[str]) -> bool:
+    return all(answers[asked] in given if asked in answers else asked in open_ for asked, given in case.items())
 
 
 def result(navigator: Navigator, answers: Answers, on: date) -> Result:

@@ -16,6 +16,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from kedja.innovation.words import Words
+
 Answers = Mapping[str, str]
 Case = Mapping[str, frozenset[str]]  # question -> the answers of which one must have been given
 
@@ -30,17 +32,6 @@ class Zone(IntEnum):
     @property
     def word(self) -> str:
         return self.name.lower()
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same in both languages."""
-
-    sv: str
-    en: str
-
-    def in_(self, code: str) -> str:
-        return self.sv if code == "sv" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +164,7 @@ def _is_statute(confidence: str) -> bool:
 
 
 def _words(data: Mapping[str, Any], name: str) -> Words:
-    return Words(data[f"{name}_sv"].strip(), data[f"{name}_en"].strip())
+    return Words(data[f"{name}_sv"], data[f"{name}_en"])
 
 
 def _cases(data: list[dict[str, list[str]]]) -> tuple[Case, ...]:

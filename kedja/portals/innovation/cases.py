@@ -14,6 +14,7 @@ from kedja.innovation.machine import Status, machines, moves
 from kedja.innovation.words import Words
 from kedja.portals.innovation.forms import clean, needed
 from kedja.portals.innovation.history import outcomes, told
+from kedja.portals.innovation.navigator import address
 from kedja.portals.shared.page import Visit, redirect, render
 
 _PAGE: Final = 25
@@ -65,6 +66,7 @@ async def case_page(
         outcomes=outcomes(visit._),
         machines=machines().values(),
         orgs=[row for row in rows if row["org"] != sheet.case.org],
+        navigation=address(sheet.navigation.kept.answers if sheet.navigation else {}, sheet.case.id),
     )
 
 

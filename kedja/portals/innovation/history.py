@@ -118,4 +118,5 @@ _KINDS: dict[str, Callable[[Mapping[str, Any], str, Case, Language], str]] = {
     "readiness": _ready,
     "plan": _plan,
     "package": lambda body, _phase, _case, _: _("wrote the package for others, version %(version)s", version=body["version"]),
+    "navigated": lambda _body, _phase, _case, _: _("asked the regulation navigator"),
 }

@@ -7,12 +7,14 @@ from typing import Final
 from starlette.routing import BaseRoute, Route
 
 from kedja.portals.innovation import (
+    actors,
     cases,
     effect,
     library,
     library_entry,
     library_exports,
     library_form,
+    navigator,
     new,
     published,
     spread,
@@ -48,6 +50,11 @@ routes: Final[list[BaseRoute]] = [
     route("/innovation/cases/{id}/package.json", spread.package, kinds=ANYONE),
     route("/innovation/cases/{id}/copy", spread.copy, methods=["POST"], kinds=ANYONE),
     route("/innovation/map", spread.everywhere, kinds=ANYONE),
+    route("/innovation/actors", actors.actors),
+    route("/innovation/actors/{id}", actors.actor),
+    route("/innovation/navigator", navigator.navigator),
+    route("/innovation/navigator", navigator.keep, methods=["POST"], kinds=ANYONE),
+    route("/innovation/navigator/kept", navigator.changed, kinds=ANYONE),
     route("/innovation/new", new.new, kinds=ANYONE),
     route("/innovation/new", new.file, methods=["POST"], kinds=ANYONE),
     route("/innovation/waiting", waiting.waiting, kinds=ANYONE),

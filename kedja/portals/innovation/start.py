@@ -27,6 +27,16 @@ def tiles(_: Language) -> list[Tile]:
         Tile(
             "/innovation/map", _("Introduced where"), _("How far each region and municipality has come, and whom to learn from.")
         ),
+        Tile(
+            "/innovation/navigator",
+            _("Regulation navigator"),
+            _("Which laws apply, who is responsible, and whether you may begin yourself."),
+        ),
+        Tile(
+            "/innovation/actors",
+            _("Who owns the question?"),
+            _("The actors, their mandates, and who decides, supervises, funds and knows."),
+        ),
         Tile("/innovation/waiting", _("What waits"), _("Which cases wait, on whom, and for how long.")),
     ]
 

@@ -116,6 +116,7 @@ def render(visit: Visit, template: str, status: int = 200, **context: Any) -> Re
             actor=visit.session.actor if visit.session else None,
             lang=visit._.code,
             path=visit.request.url.path,
+            here=_path_with_query(visit.request),
             form_token=visit.form_token,
             demo=visit.demo,
             home=home_of(visit.session.actor) if visit.session else "/",
