@@ -26,7 +26,8 @@ from hypothesis import Phase
 
 from tools.mutants import ROOM, Case, Name, name_of
 
-_EXAMPLES: Final = 5  # of each property
+_EXAMPLES: Final = 2  # of each property
+_MOST: Final = 10.0  # seconds of tests, as they were measured, that one mutant meets: those that are likeliest to notice
 _CALLS: Final = 200_000  # after so many a test is taken to call nothing else
 T = TypeVar("T")
 
@@ -168,7 +169,7 @@ class Forking:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         functions = [one for one in gc.get_objects() if isinstance(one, FunctionType)]
         self.functions = [one for one in functions if Path(one.__code__.co_filename).is_relative_to(ROOM)]
-        self.caches = _caches(lambda size: True)
+        self.small, self.whole = _caches(lambda size: size != 1), _caches(lambda size: size == 1)
         gc.freeze()
         for case in self.cases:
             items = self._asked(case, session.items)
@@ -192,7 +193,12 @@ class Forking:
             id = item.nodeid
             return -self.met[case.name, id], -self.met[None, id], self.told.seconds.get(id, 0)
 
-        return sorted(asked, key=rank)
+        chosen, seconds = list[pytest.Item](), 0.0
+        for item in sorted(asked, key=rank):
+            seconds += self.told.seconds.get(item.nodeid, 0)
+            if seconds < _MOST:
+                chosen.append(item)
+        return chosen
 
     def _forked(self, case: Case, session: pytest.Session, items: list[pytest.Item]) -> tuple[int, str]:
         """As `forked`, but the child returns, to go on with its tests."""
@@ -220,7 +226,7 @@ class Forking:
             code = function.__code__
             if code in old and old[code] in names and len(names[old[code]].co_freevars) == len(code.co_freevars):
                 function.__code__ = names[old[code]]
-        for cache in self.caches:
+        for cache in (*self.small, *self.whole) if case.name in self.told.kept else self.small:
             cache.cache_clear()
 
     @pytest.hookimpl(tryfirst=True)

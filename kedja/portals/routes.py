@@ -13,7 +13,7 @@ from kedja.portals.innovation.routes import routes as innovation
 from kedja.portals.law import rules
 from kedja.portals.shared import assets
 from kedja.portals.shared.page import CITIZENS, PERSONS, STAFF, route
-from kedja.portals.staff import certificate, critical, emergency, find, inner, lift, offline, patient, reviews
+from kedja.portals.staff import certificate, child, critical, emergency, find, inner, lift, offline, patient, reviews
 
 routes: Final[list[BaseRoute]] = [
     assets.route,
@@ -60,6 +60,9 @@ routes: Final[list[BaseRoute]] = [
     route("/staff/patient/{handle}/lift-request", lift.ask_for_lift, methods=["POST"], kinds=STAFF),
     route("/staff/patient/{handle}/inner", inner.inner, kinds=STAFF),
     route("/staff/patient/{handle}/inner", inner.lift_inner, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/guardians", child.guardians, kinds=STAFF),
+    route("/staff/patient/{handle}/guardians", child.decide, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/guardians/end", child.end, methods=["POST"], kinds=STAFF),
     route("/staff/patient/{handle}/certificate", certificate.certificate, kinds=STAFF),
     route("/staff/patient/{handle}/certificate", certificate.open_for_certificate, methods=["POST"], kinds=STAFF),
     route("/staff/requests", lift.requests, kinds=STAFF),

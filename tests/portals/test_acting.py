@@ -166,3 +166,65 @@ def test_nothing_is_wider_than_a_narrow_window(visit: Open) -> None:
         sara.assert_fits()
     act_for(sara, "Elsa Berg")
     sara.assert_fits()
+
+
+def decide(visitor: Visitor, section: str, button: str, *, examined: bool = True) -> None:
+    form = visitor.page.locator("section", has=visitor.page.locator(f"#{section}"))
+    form.locator("form").evaluate("form => { form.noValidate = true; }")
+    if examined:
+        form.get_by_role("checkbox").check()
+    with visitor.page.expect_navigation():
+        form.get_by_role("button", name=button).click()
+
+
+def end_decision(visitor: Visitor) -> None:
+    with visitor.page.expect_navigation():
+        visitor.page.get_by_role("button", name="Avsluta beslutet").click()
+    assert "Beslutet har upphört" in visitor.text()
+
+
+def test_the_head_of_a_unit_lets_a_child_read_and_ends_it(visit: Open) -> None:
+    omar, hugo = visit(PHONE).sign_in("omar"), visit(PHONE).sign_in("hugo")
+    omar.find(number_of(omar, "Hugo Berg"))
+    omar.page.get_by_role("link", name="Vårdnadshavare och barnet").click()
+    omar.assert_accessible()
+    decide(omar, "child", "Låt barnet läsa", examined=False)
+    assert "Inget är beslutat än" in omar.text()
+    omar.assert_accessible()
+    decide(omar, "child", "Låt barnet läsa")
+    assert "Barnet läser det som den här enheten har" in omar.text()
+    omar.assert_accessible()
+    omar.shoot("staff-guardians-400", full=True)
+    hugo.open("/me")
+    assert hugo.page.locator("main .entry").count() > 0
+    end_decision(omar)
+    hugo.open("/me")
+    assert hugo.page.locator("main .entry").count() == 0
+
+
+def test_staff_close_what_the_unit_holds_to_guardians_who_are_not_told(visit: Open) -> None:
+    sara = visit(PHONE).sign_in("sara")
+    act_for(sara, "Elsa Berg")
+    sara.open("/me")
+    before = sara.page.locator("main .entry").count()
+    omar = visit().sign_in("omar")
+    omar.find("Elsa Berg")
+    omar.page.get_by_role("link", name="Vårdnadshavare och barnet").click()
+    decide(omar, "close", "Stäng för vårdnadshavare")
+    assert "Det är beslutat" in omar.text()
+    omar.shoot("staff-guardians", full=True)
+    sara.open("/me")
+    assert sara.page.locator("main .entry").count() < before
+    assert "Stängt" not in sara.text()
+    end_decision(omar)
+    sara.open("/me")
+    assert sara.page.locator("main .entry").count() == before
+
+
+def test_who_is_not_the_head_of_the_unit_decides_no_exception(visit: Open) -> None:
+    anna = visit().sign_in("anna")
+    anna.find(number_of(anna, "Hugo Berg"))
+    anna.page.goto(anna.page.url + "/guardians")
+    assert "Enhetens chef beslutar om undantag" in anna.text()
+    assert anna.page.get_by_role("button", name="Låt barnet läsa").count() == 0
+    assert anna.page.get_by_role("button", name="Stäng för vårdnadshavare").count() == 1

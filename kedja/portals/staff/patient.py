@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from kedja.access.consents import svod_consent
 from kedja.access.instants import text_of
+from kedja.access.rules import limit
 from kedja.outcome import refuse
 from kedja.portals.shared import ask
 from kedja.portals.shared.entry import Resource
@@ -32,12 +33,14 @@ async def patient(visit: Visit) -> Response:
     steps = await ask.steps(visit, person)
     told = panels(steps, directory, visit.actor.kind, visit._)
     held = await ask.person_record(visit, person, list(TABLE)) if any(each.key == "content" for each in told) else []
+    band = header(visit, identity)
     return render(
         visit,
         "staff/patient.html",
         dense=True,
-        patient=header(visit, identity),
+        patient=band,
         panels=told,
+        minor=band.age is not None and band.age < limit("adult-age"),
         record=record(held, directory, visit._, visit.door.clock()),
         own_provider=visit.actor.assignment.provider_name if visit.actor.assignment else "",
         done=done(visit),
