@@ -189,9 +189,10 @@ class Forking:
         kept = case.name in self.told.kept
         asked = [one for one in items if kept or case.name in calls.get(one.nodeid, ())]
 
-        def rank(item: pytest.Item) -> tuple[int, int, float]:
+        def rank(item: pytest.Item) -> tuple[int, int, int, float]:
             id = item.nodeid
-            return -self.met[case.name, id], -self.met[None, id], self.told.seconds.get(id, 0)
+            calls = case.name in self.told.calls.get(id, ())  # others may, through what is kept
+            return -self.met[case.name, id], -calls, -self.met[None, id], self.told.seconds.get(id, 0)
 
         chosen, seconds = list[pytest.Item](), 0.0
         for item in sorted(asked, key=rank):

@@ -159,7 +159,10 @@ BUILT: Final[dict[str, Callable[[], Any]]] = {
     "review item, all said": lambda: _item(name="Anna", reason="varför", focus="Consent/c", until=END, patterns=()),
     "lift asked": _asked,
     "lift asked of a provider": lambda: lift_request(PATIENT, "P1", actor=BARE, reason="nu", dated=AT),
-    "lift to decide": lambda: _decided("requested"),
+    "lift asked by one without a title": lambda: lift_request(
+        PATIENT, "P1", actor=Actor("x", Who.PROFESSIONAL, name="Bo Ek", assignment=BARE.assignment), reason="nu", dated=AT
+    ),
+    "lift to decide": lambda: lift_decision(_asked(), "Task/t"),
     "lifted": lambda: lift_answer(_decided("completed", "kom in"), DOCTOR, AT),
     "not lifted": lambda: lift_answer(_decided("rejected"), Actor("x", Who.SYSTEM), AT),
     "destroy": lambda: destruction(SPECIMEN, "P1", "U1", AT),
@@ -205,7 +208,7 @@ def test_a_duty_is_known_by_its_code_and_says_who_is_to_act() -> None:
         **dict.fromkeys(
             ("review", "review of nobody's unit", "review item", "review item, all said"), Duty.REVIEW
         ),
-        **dict.fromkeys(("lift asked", "lift asked of a provider"), Duty.LIFT_REQUEST),
+        **dict.fromkeys(("lift asked", "lift asked of a provider", "lift asked by one without a title"), Duty.LIFT_REQUEST),
         "lift to decide": Duty.LIFT_DECISION,
         **dict.fromkeys(("lifted", "not lifted"), Duty.LIFT_ANSWER),
     }  # fmt: skip
