@@ -23,6 +23,11 @@ def tiles(_: Language) -> list[Tile]:
     return [
         Tile("/innovation/new", _("Give an idea"), _("One form for staff, patients, relatives, companies and researchers.")),
         Tile("/innovation/cases", _("Cases"), _("What others have thought of, tried and introduced. Search before you begin.")),
+        Tile("/innovation/portfolio", _("Portfolio"), _("What is under way, with cost, benefit and priority.")),
+        Tile("/innovation/plan", _("Action plan"), _("Goals, how far each has come, and what is done to reach it.")),
+        Tile(
+            "/innovation/measures", _("Measures of innovation"), _("How much is given, answered, tried and used, year by year.")
+        ),
         Tile("/innovation/library", _("Library and forum"), _("Tests, reviewed apps, questions, funding, standards and goals.")),
         Tile(
             "/innovation/map", _("Introduced where"), _("How far each region and municipality has come, and whom to learn from.")
