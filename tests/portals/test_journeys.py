@@ -195,6 +195,21 @@ def test_an_entry_is_found_and_said_to_be_wrong_and_the_unit_reads_that(visit: O
     assert "Det var aldrig så" in anna.text()
 
 
+def test_a_person_sees_what_another_clinic_would_see_before_anything_is_shared(visit: Open) -> None:
+    astrid = visit(PHONE, scripts=False).sign_in("astrid")
+    page = astrid.open("/me/control")
+    astrid.shoot("citizen-control-400", full=True)
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile("Vad skulle de se")).click()
+    page.get_by_label("Vilken enhet?").select_option(label="Ekbackens vårdcentral, Region Sörvik")
+    page.get_by_label("Om jag spärrar den här enheten").select_option(label="Ekbackens vårdcentral, Region Sörvik")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Se vad de skulle se").click()
+    assert "Det finns" in astrid.text()
+    assert "inget" in page.get_by_role("row", name=re.compile("Kvalitetsregister")).inner_text()
+    astrid.shoot("citizen-preview-400", full=True)
+
+
 def test_a_trend_is_drawn_and_its_table_says_the_same(visit: Open) -> None:
     astrid = visit().sign_in("astrid")
     page = astrid.open("/me/results/NPU27300")

@@ -9,6 +9,10 @@ from tests.portals.windows import DESKTOP, PHONE, Open
 pytestmark = pytest.mark.browser
 
 CITIZEN = (
+    "/me/control",
+    "/me/control/registry?registry=sorviks-diabetesregister",
+    "/me/preview",
+    "/me/preview?unit=SE2399999999-1101&role=doctor",
     "/me",
     "/me?domain=biobank",
     "/me?domain=social",
@@ -126,7 +130,7 @@ def test_every_target_is_large_enough_for_a_thumb(visit: Open, path: str) -> Non
 
 def test_the_citizens_targets_are_large_enough_for_a_thumb(visit: Open) -> None:
     visitor = visit(PHONE).sign_in("astrid")
-    for path in ("/me", "/me/log", "/me/blocks", "/me/results"):
+    for path in ("/me", "/me/log", "/me/blocks", "/me/results", "/me/control", "/me/preview"):
         visitor.open(path)
         assert visitor.page.evaluate(_SMALL_TARGETS) == [], path
     visitor.open("/me")

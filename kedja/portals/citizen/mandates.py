@@ -84,10 +84,10 @@ def in_force(resources: Iterable[Resource], now: datetime, _: Language) -> list[
 
 
 def matter_names(matters: Matter, _: Language) -> tuple[str, ...]:
-    return tuple(words for matter, words, _hint in _table(_) if matter & matters)
+    return tuple(words for matter, words, _hint in matter_table(_) if matter & matters)
 
 
-def _table(_: Language) -> list[tuple[Matter, str, str]]:
+def matter_table(_: Language) -> list[tuple[Matter, str, str]]:
     return [
         (Matter.MEDICINES, _("Medicines"), _("prescriptions and what has been collected")),
         (Matter.VISITS, _("Visits"), _("booked times and contacts with care and social care")),
@@ -133,5 +133,5 @@ def _draft(form: FormData) -> Draft:
 
 def _form(visit: Visit, draft: Draft, status: int = 200) -> Response:
     months = [(code, visit._.count("%(n)s month", "%(n)s months", int(code))) for code in _DAYS]
-    matters = [(matter.name or "", words, hint, bool(matter & draft.matters)) for matter, words, hint in _table(visit._)]
+    matters = [(matter.name or "", words, hint, bool(matter & draft.matters)) for matter, words, hint in matter_table(visit._)]
     return render(visit, "citizen/mandate.html", status, draft=draft, matters=matters, months=months)

@@ -6,10 +6,18 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from kedja.portals.citizen import entry
+from kedja.portals.citizen import control, entry, preview
 from kedja.portals.shared.page import CITIZENS, PERSONS, route
 
 routes: Final[list[BaseRoute]] = [
     route("/me/entry/{type}/{id}", entry.entry, kinds=PERSONS),
     route("/me/entry/{type}/{id}", entry.contest, methods=["POST"], kinds=CITIZENS),
+    route("/me/control", control.control, kinds=CITIZENS),
+    route("/me/control/withdraw", control.withdraw, methods=["POST"], kinds=CITIZENS),
+    route("/me/control/registry", control.registry, kinds=CITIZENS),
+    route("/me/control/registry", control.oppose, methods=["POST"], kinds=CITIZENS),
+    route("/me/control/samples", control.samples, kinds=CITIZENS),
+    route("/me/control/samples", control.limit, methods=["POST"], kinds=CITIZENS),
+    route("/me/control/opt-out", control.opt_out, methods=["POST"], kinds=CITIZENS),
+    route("/me/preview", preview.preview, kinds=CITIZENS),
 ]
