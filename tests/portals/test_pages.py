@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 CITIZEN = (
     "/me/control",
     "/me/control/registry?registry=sorviks-diabetesregister",
+    "/me/own",
     "/me/preview",
     "/me/preview?unit=SE2399999999-1101&role=doctor",
     "/me",

@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from kedja.portals.citizen import control, entry, preview
+from kedja.portals.citizen import control, entry, own, preview
 from kedja.portals.shared.page import CITIZENS, PERSONS, route
 
 routes: Final[list[BaseRoute]] = [
@@ -19,5 +19,11 @@ routes: Final[list[BaseRoute]] = [
     route("/me/control/samples", control.samples, kinds=CITIZENS),
     route("/me/control/samples", control.limit, methods=["POST"], kinds=CITIZENS),
     route("/me/control/opt-out", control.opt_out, methods=["POST"], kinds=CITIZENS),
+    route("/me/own", own.own, kinds=CITIZENS),
+    route("/me/own", own.add, methods=["POST"], kinds=CITIZENS),
+    route("/me/own/upload", own.upload, methods=["POST"], kinds=CITIZENS, files=1),
+    route("/me/own/share", own.share, methods=["POST"], kinds=CITIZENS),
+    route("/me/own/export.json", own.export, kinds=CITIZENS),
+    route("/me/own/delete", own.delete, methods=["POST"], kinds=CITIZENS),
     route("/me/preview", preview.preview, kinds=CITIZENS),
 ]
