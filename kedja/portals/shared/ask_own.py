@@ -61,7 +61,8 @@ def _owned(key: str, patient: Resource) -> Resource:
 
 async def delete(visit: Visit, references: Sequence[str]) -> None:
     """Delete these entries (`Observation/1`) of the account."""
-    for some in _parts([Change(*reference.split("/"), None) for reference in references]):
+    named = (reference.split("/", 1) for reference in references)
+    for some in _parts([Change(type_name, id, None) for type_name, id in named]):
         await write(visit.door, visit.actor, some, visit.id)
 
 
