@@ -33,7 +33,7 @@ _TESTS: Final = tuple(
     f"tests/law/test_{name}.py"
     for name in (
         "golden", "rules", "built", "states", "edges", "edges_further", "whole_case", "rule_files", "casefile", "disclosure",
-        "instants", "masking", "facts", "mandates", "openings", "wishes", "terms", "off_at", "redaction", "specialise",
+        "instants", "masking", "spoken", "facts", "mandates", "openings", "wishes", "terms", "off_at", "redaction", "specialise",
         "factored", "duties_oracle", "oracle", "oracle_people", "oracle_protected", "oracle_reuse",
     )
 )  # fmt: skip

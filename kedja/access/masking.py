@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from kedja import spec
+from kedja.access.spoken import without_places
 from kedja.spec import Element
 from kedja.spec.places import NO_PLACE, PLACE_ELEMENTS, PLACE_EXTENSIONS, PLACE_SYSTEMS, PLACES, REACHED_BY
 
@@ -30,6 +31,8 @@ NARRATIVE: Final[Json] = {
 """What stands for a narrative: it repeats what the elements say."""
 ADDRESS_FIELD: Final = "https://kedja.example/fhir/StructureDefinition/discharge-field"
 """The extension that says which part of a discharge message a text is."""
+_FREE: Final = ("string", "markdown")
+_NAMES: Final = ("HumanName.", "Identifier.", "Coding.", "Quantity.")  # strings that are no prose
 _ADDRESS: Final = re.compile(r"(?:^|/)([A-Z][A-Za-z]+)/[A-Za-z0-9.-]{1,64}(?:/_history/[^/]+)?$")
 
 
@@ -101,8 +104,15 @@ def _complex(value: Json, type_name: str, within: Within) -> Json:
 
 def _primitive(name: str, member: Any, element: Element) -> Json:
     if element.path not in PLACE_ELEMENTS:
-        return {name: member}
+        return {name: _spoken(member) if element.type in _FREE and not element.path.startswith(_NAMES) else member}
     return {f"_{name}": [MASKED] if isinstance(member, list) else MASKED}
+
+
+def _spoken(member: Any) -> Any:
+    """What is written freely, without the places that it names."""
+    if isinstance(member, list):
+        return [_spoken(one) for one in cast("list[Any]", member)]
+    return without_places(member) if isinstance(member, str) else member
 
 
 def _member(member: Any, element: Element, within: Within) -> Any:

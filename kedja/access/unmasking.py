@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final, cast
 
 from kedja.access.masking import MASKED, NARRATIVE, REDACTED, mask
+from kedja.access.spoken import HIDDEN
 from kedja.outcome import OutcomeError, refuse
 
 Json = dict[str, Any]
@@ -45,6 +46,8 @@ def _restored(given: Any, standing: Any, shown: Any, place: str) -> Any:
     if isinstance(given, list):
         of, seen = (cast(Items, one) if isinstance(one, list) else Items() for one in (standing, shown))
         return _items(cast(Items, given), of, seen, place)
+    if isinstance(given, str) and HIDDEN in given:
+        raise _misplaced(place)
     return given
 
 
