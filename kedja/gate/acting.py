@@ -50,6 +50,7 @@ async def represented(door: Door, actor: Actor, request: str) -> list[Represente
     """All whom this citizen stands for now, in a stable order. Raises 403 for staff. That they were named is logged to them."""
     me, now = oneself(actor), door.clock()
     if me.kind is not Kind.CITIZEN or me.person <= 0:
+        await door.denied(actor, 0, "acting-for", [], [], request, "")
         raise refuse(403, "forbidden", "guardians and proxies act for somebody as persons, not under an assignment")
     rows = await door.store.pool.fetch(sql("representations_of"), me.person, now)
     facts = await facts_about(door.store, {row["person"] for row in rows})

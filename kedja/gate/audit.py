@@ -132,6 +132,7 @@ async def own_entries(
 ) -> tuple[Checkpoint, list[Proved]]:
     """A person's own sealed entries, newest first, each with its proof (P-5). Raises 403 for anybody else, 404."""
     if actor.kind is not Kind.CITIZEN or not actor.person:
+        await door.denied(actor, 0, "log", ["P-5"], [], request, "")
         raise refuse(403, "forbidden", "the access log of a person is shown to that person (PDL 8 kap. 5 §)")
     checkpoint = await latest(door, notary)
     key = await key_of(door.store, actor)

@@ -63,6 +63,7 @@ async def identify(door: Door, actor: Actor, person: int, request: str) -> Ident
     """Who a person is, for staff who give care. Raises 403 for anyone else; None when the person has no Patient here."""
     assignment = actor.assignment
     if actor.kind not in _MAY_IDENTIFY or assignment is None or assignment.purpose is not Purpose.CARE:
+        await door.denied(actor, person, "identify", [], [], request, "")
         raise refuse(403, "forbidden", "only staff who give care look persons up by their number (PDL 4 kap. 1 §)")
     row = await door.store.pool.fetchrow(sql("identity"), person, await key_of(door.store, actor), request)
     if row is None or row["body"] is None:

@@ -15,7 +15,7 @@ from kedja.http.answers import failed, refused, respond
 from kedja.http.incoming import Pairs, base_of, body_of, form, headers_of, is_search, query_of, wanted_of
 from kedja.http.media import Wanted
 from kedja.interactions import bundle, capability, history, patch, read, search, write
-from kedja.interactions.call import Answer, Call
+from kedja.interactions.call import Answer, Call, is_id
 from kedja.interactions.present import presented, taken_out
 from kedja.operations import table as operations
 from kedja.outcome import OutcomeError, refuse
@@ -64,6 +64,8 @@ def match(method: str, segments: Sequence[str]) -> tuple[Interaction, list[str]]
     """The interaction and its path variables. Raises 404 or 405, naming what is served there."""
     if segments and segments[-1].startswith("$") and len(segments) <= 3:
         place = [*segments[:-1], "", ""][:2]
+        if place[1] and not is_id(place[1]):
+            raise refuse(400, "value", f"`{place[1][:80]}` is no id")
         return operations.find(segments[-1][1:], method, *place).run, place
     elsewhere: list[str] = []
     _refuse_reserved([segment for segment in segments if segment not in _FIXED])
@@ -125,13 +127,23 @@ async def serve(request: Request) -> Response:
         call = await _call(request, request_id, headers, params)
         wanted = wanted_of(headers, call.params)
         method = "GET" if request.method == "HEAD" else request.method
-        answer = await alone(call, f"{method} {request.path_params.get('path', '')}")
+        answer = await _told(call, f"{method} {request.path_params.get('path', '')}")
     except OutcomeError as error:
         answer = refused(error)
     except Exception as error:
         log.exception("request %s failed", request_id)
         answer = failed(error, request_id)
     return await respond(request, answer, wanted, request_id)
+
+
+async def _told(call: Call, line: str) -> Answer:
+    """As `alone`; a cursor of somebody else, or an altered one, is logged to who sent it. Other refusals the gate has logged."""
+    try:
+        return await alone(call, line)
+    except OutcomeError as error:
+        if any("?_cursor" in issue.expression for issue in error.issues):
+            await call.door.denied(call.actor, 0, "search", [], [], call.request, "a cursor of another search, or of another")
+        raise
 
 
 async def _call(request: Request, request_id: str, headers: dict[str, str], params: Pairs) -> Call:

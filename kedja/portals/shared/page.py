@@ -106,7 +106,7 @@ Page = Callable[[Visit], Awaitable[Response]]
 Kinds = frozenset[Kind] | None
 
 
-def render(visit: Visit, template: str, status: int = 200, **context: Any) -> Response:
+def render(visit: Visit, template: str, status: int = 200, /, **context: Any) -> Response:
     """The page in the visitor's language, with what keeps it safe."""
     body = (
         _environment(visit._.code)
@@ -176,10 +176,14 @@ async def _answered(visit: Visit, page: Page, kinds: Kinds, level: int, files: i
             await _log_refusal(visit, 403)
             return _wrong_door(visit)
         if kinds is not None and visit.session is not None and visit.session.proof.level < level:
+            await _log_refusal(visit, 403)
             return _step_up(visit, visit.session.proof, level)
         if visit.request.method not in _SAFE:
             visit = replace(visit, sent=await incoming.form(visit.request, visit.form_id, visit.secret, files))
-        return await page(visit)
+        answer = await page(visit) if incoming.can_be_kept(visit.request) else told(visit, 404)
+        if kinds is not None and answer.status_code in (403, 404):
+            await _log_refusal(visit, answer.status_code)
+        return answer
     except OutcomeError as error:
         if error.status in (403, 404):
             await _log_refusal(visit, error.status)
