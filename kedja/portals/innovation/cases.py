@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from kedja.gate import innovation_alike
 from kedja.gate import innovation_cases as gate
 from kedja.gate.innovation_work import Decision
 from kedja.innovation.intake import fields
 from kedja.innovation.machine import Status, machines, moves
 from kedja.innovation.words import Words
+from kedja.portals.innovation.alike import like_kinds
 from kedja.portals.innovation.forms import clean, needed
 from kedja.portals.innovation.history import outcomes, told
 from kedja.portals.innovation.navigator import address
@@ -66,8 +68,19 @@ async def case_page(
         outcomes=outcomes(visit._),
         machines=machines().values(),
         orgs=[row for row in rows if row["org"] != sheet.case.org],
+        found=await _likes(visit, sheet),
+        like_kinds=like_kinds(visit),
         navigation=address(sheet.navigation.kept.answers if sheet.navigation else {}, sheet.case.id),
     )
+
+
+async def _likes(visit: Visit, sheet: gate.Sheet) -> list[innovation_alike.Found]:
+    """At triage, what the case is like: for whom takes it in."""
+    case = sheet.case
+    if "settle" not in sheet.may or case.state.status is not Status.FILED:
+        return []
+    text = "\n".join(str(value) for value in case.problem.values() if isinstance(value, str) and " " in value)
+    return await innovation_alike.alike(visit.door, visit.actor, f"{case.title}\n{text}", visit.id, without=case.id)
 
 
 async def tell(visit: Visit) -> Response:

@@ -8,13 +8,17 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from kedja.gate import innovation_cases as gate
+from kedja.gate.innovation_alike import Found, alike
 from kedja.innovation.intake import fields, read
 from kedja.innovation.roles import Role, viewer_of
 from kedja.innovation.words import Words
+from kedja.portals.innovation.alike import like_kinds
 from kedja.portals.innovation.forms import clean
 from kedja.portals.shared.page import Visit, redirect, render
 
 _OWNERS: Final = ("region", "municipality")
+_LIKES: Final = 5  # that are shown before an idea is filed
+_LIKE_ENOUGH: Final = 0.2  # so much alike that it is worth a look before another is filed
 
 
 async def new(visit: Visit) -> Response:
@@ -31,6 +35,8 @@ async def file(visit: Visit) -> Response:
         wrong["org"] = Words("Välj vem som ska få det.", "Choose who shall have it.")
     if wrong:
         return await _form(visit, answers, wrong, org, secret=form.get("secret") == "yes")
+    if form.get("compared") != "yes" and (found := await _likes(visit, answers)):
+        return await _form(visit, answers, wrong, org, secret=form.get("secret") == "yes", found=found)
     at = visit.actor.assignment
     own = at is not None and at.provider == org
     case = {
@@ -47,9 +53,22 @@ async def file(visit: Visit) -> Response:
     return redirect(f"/innovation/cases/{id}?done=filed")
 
 
+async def _likes(visit: Visit, answers: Mapping[str, Any]) -> list[Found]:
+    """What exists that is like it: looked for before anything is filed."""
+    text = "\n".join(answer for answer in answers.values() if isinstance(answer, str) and " " in answer)
+    return await alike(visit.door, visit.actor, text, visit.id, most=_LIKES, least=_LIKE_ENOUGH)
+
+
 async def _form(
-    visit: Visit, answers: Mapping[str, Any], wrong: Mapping[str, Words], org: str = "", *, secret: bool = False
+    visit: Visit,
+    answers: Mapping[str, Any],
+    wrong: Mapping[str, Words],
+    org: str = "",
+    *,
+    secret: bool = False,
+    found: Sequence[Found] = (),
 ) -> Response:
+    """The form; `found` is what is like the idea, to be looked at before it is sent in after all."""
     owners = await _owners(visit)
     return render(
         visit,
@@ -62,6 +81,8 @@ async def _form(
         org=org or (next(iter(owners)) if len(owners) == 1 else ""),
         may_be_secret=_may_be_secret(visit),
         secret=secret,
+        found=found,
+        like_kinds=like_kinds(visit),
     )
 
 

@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from kedja.portals.innovation import (
     actors,
+    alike,
     cases,
     effect,
     library,
@@ -53,6 +54,7 @@ routes: Final[list[BaseRoute]] = [
     route("/innovation/cases/{id}/copy", spread.copy, methods=["POST"], kinds=ANYONE),
     route("/innovation/map", spread.everywhere, kinds=ANYONE),
     route("/innovation/actors", actors.actors),
+    route("/innovation/alike", alike.alike, kinds=ANYONE),
     route("/innovation/actors/{id}", actors.actor),
     route("/innovation/navigator", navigator.navigator),
     route("/innovation/navigator", navigator.keep, methods=["POST"], kinds=ANYONE),

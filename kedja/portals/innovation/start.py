@@ -33,6 +33,9 @@ def tiles(_: Language) -> list[Tile]:
             "/innovation/map", _("Introduced where"), _("How far each region and municipality has come, and whom to learn from.")
         ),
         Tile(
+            "/innovation/alike", _("What is like it?"), _("Cases, tests and solutions that are like your idea, with the reason.")
+        ),
+        Tile(
             "/innovation/navigator",
             _("Regulation navigator"),
             _("Which laws apply, who is responsible, and whether you may begin yourself."),
