@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -25,9 +26,11 @@ from kedja.search.condition import (
     Not,
     NotLifted,
     Overlaps,
+    Permit,
     Recent,
     Ruled,
     Same,
+    Shape,
     Where,
 )
 
@@ -57,6 +60,8 @@ def permitting_rules(
     condition: Condition, custody: Custody, facts: Sequence[FactRow] = (), type: str = "", id: str = ""
 ) -> Iterator[str]:
     """The numbers of the `Ruled` branches that hold, in order."""
+    if isinstance(condition, Permit) and not facts and is_timeless(condition.shape):
+        condition = condition.shape.of  # no fact is there to be asked at a time, so none is made to ask
     match condition:
         case Ruled(rule, of):
             if evaluate(of, custody, facts, type, id):
@@ -70,6 +75,24 @@ def permitting_rules(
                     yield from permitting_rules(part, custody, facts, type, id)
         case _:
             return
+
+
+@lru_cache(maxsize=4096)
+def is_timeless(shape: Shape) -> bool:
+    """Whether time plays no part in it but for facts."""
+    return not _has_recent(shape.of)
+
+
+def _has_recent(condition: Condition) -> bool:
+    match condition:
+        case Recent():
+            return True
+        case Not(of) | Ruled(_, of):
+            return _has_recent(of)
+        case All(of) | AnyOf(of):
+            return any(_has_recent(part) for part in of)
+        case _:
+            return False
 
 
 def permitting_rule(

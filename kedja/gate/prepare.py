@@ -118,6 +118,8 @@ def _without_server_meta(resource: Resource) -> Resource:
 
 def _add_facts(version: Version, resource: Resource, custody: Custody, people: People) -> None:
     facts = facts_of(resource, custody, people=people)
+    if not facts:
+        return
     version.relations = [fact for fact in facts if isinstance(fact, CareRelation)]
     version.consents = [fact for fact in facts if isinstance(fact, ConsentFact)]
     version.blocks = [fact._replace(excluded=int(fact.excluded)) for fact in facts if isinstance(fact, BlockFact)]

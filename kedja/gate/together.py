@@ -22,7 +22,7 @@ from kedja.gate.prepare import Prepared
 from kedja.gate.refusals import Refusals
 from kedja.gate.subjects import persons_of
 from kedja.store.gathering import Gathering
-from kedja.store.pool import Store, connection
+from kedja.store.pool import Store
 from kedja.store.write import Logged, apply_all
 
 # What a definition changes is told to all; what follows from the others, or whom they name, needs a transaction of its own.
@@ -61,7 +61,7 @@ class Creates:
     async def _run(self, key: tuple[bool, str], creates: Sequence[Create]) -> list[Written | Refusals]:
         """Of Patients in a transaction, since persons may be made for them."""
         patients, base = key
-        async with connection(self._store) as conn, conn.transaction() if patients else nullcontext():
+        async with self._store.settled.connection() as conn, conn.transaction() if patients else nullcontext():
             return await self._store_all(conn, creates, base)
 
     async def _store_all(self, conn: Connection, creates: Sequence[Create], base: str) -> list[Written | Refusals]:

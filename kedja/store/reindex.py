@@ -11,8 +11,9 @@ from asyncpg import Connection, Record
 
 from kedja import exactjson
 from kedja.search.indexed import VERSION, Indexed, Run, State
+from kedja.store.columns import index_columns
 from kedja.store.queries import sql
-from kedja.store.write import IndexValues, index_columns
+from kedja.store.version import IndexValues
 
 _STATE = "index"  # the row of `system_state` for all types; `index:Patient` for one
 _LOCK = 0x6B65646A62  # one process at a time

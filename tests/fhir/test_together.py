@@ -102,14 +102,15 @@ async def test_a_fault_in_a_shared_step_is_repeated_for_each_alone(
 async def test_a_fault_after_the_statement_was_sent_stores_nothing_by_halves(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, calls = storing.sql, 0
+    real, calls = storing.assembled, 0
 
-    def broken(name: str) -> str:
+    def broken(name: str, parts: Any) -> tuple[str, list[Any]]:
         nonlocal calls
-        calls += name == "write"
-        return real(name) + " WHERE 1 / 0 = 1" if name == "write" and calls == 4 else real(name)
+        calls += 1
+        text, values = real(name, parts)
+        return (text + " AND 1 / (SELECT count(*) - count(*) FROM input) = 1" if calls == 4 else text), values
 
-    monkeypatch.setattr(storing, "sql", broken)
+    monkeypatch.setattr(storing, "assembled", broken)
     answers = await _mixed(service)
     assert all(answer.status_code in (status, 500) for status, answer in answers)
     await _whole(service, answers)

@@ -7,12 +7,14 @@ WITH strings AS (
     SELECT * FROM unnest($8::bigint[], $9::integer[], $10::timestamptz[], $11::timestamptz[])
 ), numbers AS (
     INSERT INTO search_number (resource, param, value, lo, hi, unit, code)
-    SELECT * FROM unnest($12::bigint[], $13::integer[], $14::numeric[], $15::numeric[], $16::numeric[], $17::bigint[], $18::bigint[])
+    SELECT resource, param, value::numeric, lo::numeric, hi::numeric, unit, code
+    FROM unnest($12::bigint[], $13::integer[], $14::text[], $15::text[], $16::text[], $17::bigint[], $18::bigint[])
+        AS n (resource, param, value, lo, hi, unit, code)
 ), composites AS (
     INSERT INTO search_composite (resource, param, item, part, tokens, value, lo, hi, unit, code)
-    SELECT resource, param, item, part, tokens::bigint[], value, lo, hi, unit, code
-    FROM unnest($19::bigint[], $20::integer[], $21::integer[], $22::smallint[], $23::text[], $24::numeric[], $25::numeric[],
-                $26::numeric[], $27::bigint[], $28::bigint[])
+    SELECT resource, param, item, part, tokens::bigint[], value::numeric, lo::numeric, hi::numeric, unit, code
+    FROM unnest($19::bigint[], $20::integer[], $21::integer[], $22::smallint[], $23::text[], $24::text[], $25::text[],
+                $26::text[], $27::bigint[], $28::bigint[])
         AS c (resource, param, item, part, tokens, value, lo, hi, unit, code)
 ), texts AS (
     INSERT INTO search_text (hash, param, value)
