@@ -35,9 +35,10 @@ def main() -> int:
         for figure in _figures(given.names or NAMES, shared):
             rows.append(results.row(figure, before))
             print(rows[-1], flush=True)
-    print(f"\n{time.monotonic() - began:.0f} s", file=sys.stderr)
+    seconds = time.monotonic() - began
+    print(f"\n{seconds:.0f} s", file=sys.stderr)
     if not given.names:
-        results.append(rows, commit, load)
+        results.append(rows, commit, load, seconds)
         print(f"kept in {results.RESULTS}", file=sys.stderr)
     return 0
 

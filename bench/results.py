@@ -6,7 +6,8 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from kedja.store.embedded_conf import machine_memory
 RESULTS = Path(__file__).parent / "RESULTS.md"
 _COLUMNS = (
     "measured", "unit", "median", "min", "max", "p50 ms", "p95 ms", "p99 ms", "server µs", "database µs", "last", "change",
+    "CPU change",
 )  # fmt: skip
-_ROW = re.compile(r"^\| (?P<name>[^|]+?) +\| (?P<unit>[^|]+?) +\| +(?P<median>[\d.,]+) \|", re.MULTILINE)
+_NUMBER = re.compile(r"[\d,]+(?:\.\d+)?")
 _NAME_WIDTH = 56
 _HEADING = """# Results
 
@@ -28,11 +30,26 @@ logged, and durable where they write.
 """
 
 
-def last() -> dict[str, float]:
-    """The medians of the last run that was kept, by name."""
-    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
-    section = text.rpartition("\n## ")[2]
-    return {row["name"]: float(row["median"].replace(",", "")) for row in _ROW.finditer(section)}
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was kept of a figure the last time: its median, and microseconds of server and database together (0: not told)."""
+
+    median: float
+    micros: float
+
+
+def last() -> dict[str, Before]:
+    """The newest that is kept of each figure, by name: a run of some of them, or one by hand, may stand between."""
+    found: dict[str, Before] = {}
+    for line in RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else ():
+        name, *cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("| ") and len(cells) >= len(_COLUMNS) - 4 and _NUMBER.fullmatch(cells[1]):
+            found[name] = Before(_read(cells[1]), _read(cells[7]) + _read(cells[8]))
+    return found
+
+
+def _read(cell: str) -> float:
+    return float(cell.replace(",", "")) if _NUMBER.fullmatch(cell) else 0.0
 
 
 def head() -> str:
@@ -41,13 +58,20 @@ def head() -> str:
     return f"{_line(_COLUMNS)}\n| {' | '.join(dashes)} |"
 
 
-def row(figure: Figure, before: dict[str, float]) -> str:
-    """One line of a table. `change` is against the last run: more is better for what is told in `/s`, else less."""
+def row(figure: Figure, before: Mapping[str, Before]) -> str:
+    """One line of a table. `change` is against the last run: more is better for what is told in `/s`, else less; less is better
+    in `CPU change`, that of the microseconds of server and database."""
     numbers = [figure.median, min(figure.runs), max(figure.runs), *map(figure.latency, (0.5, 0.95, 0.99))]
     numbers += [part or None for part in figure.cpu]
     known = before.get(figure.name)
-    change = f"{100 * (figure.median / known - 1):+.0f} %" if known else ""
-    return _line([figure.name, figure.unit, *map(_number, numbers), _number(known), change])
+    if known is None:
+        return _line([figure.name, figure.unit, *map(_number, numbers), "", "", ""])
+    changes = [_change(figure.median, known.median), _change(sum(figure.cpu), known.micros)]
+    return _line([figure.name, figure.unit, *map(_number, numbers), _number(known.median), *changes])
+
+
+def _change(now: float, then: float) -> str:
+    return f"{100 * (now / then - 1):+.0f} %" if now and then else ""
 
 
 def _line(cells: Sequence[str]) -> str:
@@ -88,10 +112,10 @@ def load_of_others() -> float:
     return os.getloadavg()[0]
 
 
-def append(rows: Sequence[str], measured: str, load: float) -> None:
-    """Keep a run of the commit `measured`, which began at this load."""
+def append(rows: Sequence[str], measured: str, load: float, seconds: float) -> None:
+    """Keep a run of the commit `measured`, which began at this load and took so many seconds."""
     title = f"## {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {measured}\n"
-    where = f"{machine()}; load {load:.1f} before, {load_of_others():.1f} after\n"
+    where = f"{machine()}; load {load:.1f} before, {load_of_others():.1f} after; {seconds / 60:.0f} minutes\n"
     parts = [] if RESULTS.exists() else [_HEADING]
     with RESULTS.open("a", encoding="utf-8") as file:
         file.write("\n".join([*parts, title, where, head(), *rows, "", ""]))
