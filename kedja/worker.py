@@ -5,6 +5,7 @@ Run by `kedja up` as `python -m kedja.worker SUPERVISOR`, with the settings in t
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -23,7 +24,10 @@ def application() -> Starlette:
     """The application of one worker process."""
     end_with(os.getppid())
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    return create_app(load())
+    app = create_app(load())
+    gc.collect()
+    gc.freeze()  # what stands here stays: a full collection then looks at requests alone, not at all that is known of FHIR
+    return app
 
 
 def main() -> None:
