@@ -9,17 +9,23 @@ import pytest
 from kedja.access.actor import Actor
 from kedja.gate import Door
 from kedja.gate import innovation_catalogue as gate
+from kedja.gate.innovation_cases import file
 from kedja.gate.innovation_replies import answer, say
 from kedja.gate.innovation_seeds import take_feed, take_in
+from kedja.gate.innovation_used import built, merits, use, used_by
 from kedja.innovation import feeds, seeds
 from kedja.innovation.catalogue import kinds
+from kedja.innovation.entries import Called
 from kedja.outcome import OutcomeError
+from kedja.portals.innovation.built import document
+from kedja.portals.shared.language import language
 from kedja.testbed.innovation_library import demo
 from tests.innovation.people import (
     ANALYST,
     CITIZEN,
     COMPANY,
     EVERYBODY,
+    NORTH,
     NURSE,
     PATIENT_VOICE,
     PILOT,
@@ -251,3 +257,30 @@ async def test_signals_of_a_feed_come_once_and_wait_to_be_judged(door: Door) -> 
     signal = next(one for one in rows if one.values.get("source") == "N")
     assert signal.values["areas"] == ["falls", "night", "ageing"]
     assert "citizen" not in await sees(door, "signal", signal.row["number"])
+
+
+async def test_case_builds_on_what_its_people_see_and_the_entry_tells_those_who_may_know(door: Door) -> None:
+    number = await gate.make(door, NURSE, TEST, RESULT, "sv", "r")
+    given = {"org": NORTH, "org_name": "Region Nord", "unit": "", "unit_name": "", "machine": "", "title": "Sensor"}
+    case = await file(door, NURSE, {**given, "problem": {"problem": "Fall"}, "confidential": ""}, "r")
+    await use(door, NURSE, case, Called(TEST, number), "Upplägget", "r")
+    assert [row["note"] for row in (await built(door, NURSE, case, "r")).used] == ["Upplägget"]
+    assert (await built(door, SOUTHERN_NURSE, case, "r")).used == []  # the test is a draft still
+    await moved(door, PILOT, TEST, number, "finished")
+    assert len((await built(door, SOUTHERN_NURSE, case, "r")).used) == 1
+    assert [row["id"] for row in await used_by(door, SOUTHERN_NURSE, Called(TEST, number), "r")] == [case]
+    assert await used_by(door, CITIZEN, Called(TEST, number), "r") == []
+    assert await refused(use(door, SOUTHERN_NURSE, case, Called(TEST, number), "", "r")) == 403
+    assert await refused(use(door, NURSE, case, Called(TEST, 10**6), "", "r")) == 404
+
+
+async def test_merits_are_ones_own_alone(door: Door) -> None:
+    await gate.make(
+        door, SOUTHERN_NURSE, TRAINING, {"title": "K", "kind": "course", "where": "H", "day": "2026-01-01"}, "sv", "r"
+    )
+    await gate.make(door, SOUTHERN_NURSE, TEST, TRIED, "sv", "r")
+    training, deeds = await merits(door, SOUTHERN_NURSE, "r")
+    assert [one.values["title"] for one in training] == ["K"]
+    assert [(row["deed"], row["title"]) for row in deeds] == [("made", "Sensor mot fall")]
+    told = {"name": "N", "training": [dict(training[0].values)], "contributions": [{**deeds[0], "day": "2026-01-01"}]}
+    assert document(told, language("en")).startswith(b"%PDF-")

@@ -9,9 +9,9 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from kedja.gate import innovation_catalogue as gate
-from kedja.gate import innovation_replies
+from kedja.gate import innovation_replies, innovation_used
 from kedja.innovation.catalogue import Reply, kinds
-from kedja.innovation.entries import missing
+from kedja.innovation.entries import Called, missing
 from kedja.outcome import refuse
 from kedja.portals.innovation.library_show import (
     Cited,
@@ -82,6 +82,7 @@ async def entry(visit: Visit) -> Response:
         over=over,
         ways=ways,
         threads=[thread for reply in kind.replies if (thread := _thread(reply, sheet, visit)).said or thread.says],
+        used=await innovation_used.used_by(visit.door, visit.actor, Called(kind, number), visit.id),
         citing=[_row(row) for row in sheet.citing],
         pairs=[(_row(row), row["org_name"], _areas(row["shared"], one, code)) for row in sheet.pairs],
         citation=citation(one, visit),

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from kedja.portals.innovation import (
     actors,
     alike,
+    built,
     cases,
     effect,
     library,
@@ -66,6 +67,9 @@ routes: Final[list[BaseRoute]] = [
     route("/innovation/portfolio.csv", steering.portfolio_csv, kinds=ANYONE),
     route("/innovation/cases/{id}/weight", steering.weighing, kinds=ANYONE),
     route("/innovation/cases/{id}/weight", steering.weigh, methods=["POST"], kinds=ANYONE),
+    route("/innovation/cases/{id}/built", built.built, kinds=ANYONE),
+    route("/innovation/cases/{id}/built", built.use, methods=["POST"], kinds=ANYONE),
+    route("/innovation/merits.{format}", built.merits, kinds=ANYONE),
     route("/innovation/plan", steering.plan, kinds=ANYONE),
     route("/innovation/measures", steering.measuring, kinds=ANYONE),
     route("/innovation/measures.csv", steering.measures_csv, kinds=ANYONE),

@@ -1,6 +1,6 @@
 -- The entries of these kinds ($4) that this actor ($1, of $2, who keeps the kinds $3) sees. What is '' or null is not asked for:
 -- words ($5), states ($6), values that the body has ($7, jsonb), only by this actor ($8). `$9`: title, due, at; at most $10 after $11.
-SELECT e.kind, e.number, e.version, e.state, e.open, e.title, e.body, e.due, e.language, e.author, e.org, e.org_name, e.at, e.made,
+SELECT e.kind, e.number, e.version, e.state, e.open, e.title, e.body, e.due, e.language, e.author, e.org, e.org_name, e.at, e.made, e.note,
        count(*) OVER () AS total
 FROM innovation_entry e
 CROSS JOIN (SELECT websearch_to_tsquery('swedish', $5) || websearch_to_tsquery('english', $5) AS words) asked
