@@ -20,7 +20,7 @@ from playwright.sync_api import BrowserContext, Page
 CHROMIUM = os.environ.get("KEDJA_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 SCREENSHOTS = Path(__file__).parent.parent.parent / "docs" / "screenshots"
 DESKTOP, PHONE = 1280, 400
-_PATIENCE = 60.0  # seconds that a server may take to answer the first time
+_PATIENCE = 180.0  # seconds that a server may take to answer the first time
 
 
 @dataclass(frozen=True)
