@@ -20,6 +20,7 @@ from kedja.testbed.population import population
 from tests.portals.windows import CHROMIUM, DESKTOP, Open, Server, Visitor, start
 
 _NAME = "test_portals"
+DOWN = "http://127.0.0.1:9"  # where no provider is
 
 
 def in_thread(work: Callable[..., Any], *args: Any) -> Any:
@@ -54,8 +55,8 @@ def region_url(postgres: Callable[[str], str], tmp_path_factory: pytest.TempPath
     in_thread(asyncio.run, _command(postgres("postgres"), f"DROP DATABASE {_NAME} WITH (FORCE)"))
 
 
-def _serve(database_url: str, home: Path, *, demo: bool) -> Iterator[Server]:
-    process, server = start(database_url, home, demo=demo)
+def _serve(database_url: str, home: Path, *, demo: bool, sign_in: str = "") -> Iterator[Server]:
+    process, server = start(database_url, home, demo=demo, sign_in=sign_in)
     yield server
     process.terminate()
     process.wait(20)
@@ -69,7 +70,11 @@ def server(region_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="package")
 def server_without_demo(region_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    yield from _serve(region_url, tmp_path_factory.mktemp("home"), demo=False)
+    """With a provider that is down."""
+    file = tmp_path_factory.mktemp("sign-in") / "sign-in.toml"
+    provider = f'name = "bankid"\ntitle_sv = "BankID"\ntitle_en = "BankID"\nissuer = "{DOWN}"\nclient_id = "kedja"'
+    file.write_text(f"[[provider]]\n{provider}\n", encoding="utf-8")
+    yield from _serve(region_url, tmp_path_factory.mktemp("home"), demo=False, sign_in=str(file))
 
 
 @pytest.fixture(scope="module")

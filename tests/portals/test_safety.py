@@ -143,7 +143,7 @@ def test_the_demo_provider_is_not_there_without_the_demo(server_without_demo: Se
         page = client.get("/sign-in").text
         assert "Demo" not in page
         assert "Astrid" not in page
-        assert "No sign-in provider is connected" in page
+        assert "/sign-in/with/bankid" in page
         assert client.post("/sign-in", data={"login": "astrid"}).status_code == 403
         token = form_token(client.cookies["kedja_visitor"], signing_secret(server_without_demo.home, demo=False))
         assert client.post("/sign-in", data={"login": "astrid", "form_token": token}).status_code == 404

@@ -32,8 +32,8 @@ class Server:
     database_url: str
 
 
-def start(database_url: str, home: Path, *, demo: bool) -> tuple[subprocess.Popen[bytes], Server]:
-    """One web worker process as `kedja up` starts it, once it answers."""
+def start(database_url: str, home: Path, *, demo: bool, sign_in: str = "") -> tuple[subprocess.Popen[bytes], Server]:
+    """One web worker process as `kedja up` starts it, once it answers. `sign_in` is the path of a sign-in file."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -43,6 +43,7 @@ def start(database_url: str, home: Path, *, demo: bool) -> tuple[subprocess.Pope
         "KEDJA_PORT": str(port),
         "KEDJA_WORKERS": "1",
         "KEDJA_DEMO": "1" if demo else "0",
+        "KEDJA_SIGN_IN": sign_in,
     }
     process = subprocess.Popen([sys.executable, "-m", "kedja.worker", str(os.getpid())], env={**os.environ, **settings})
     server = Server(f"http://127.0.0.1:{port}", home, database_url)

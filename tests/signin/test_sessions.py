@@ -189,6 +189,13 @@ async def test_behind_https_the_cookie_is_of_this_host_alone(service: Service) -
         app.state.config = plain
 
 
+async def test_where_no_provider_is_connected_the_page_says_so(service: Service) -> None:
+    service.http.cookies.clear()
+    page = (await service.http.get("/sign-in", headers={"Accept-Language": "en"})).text
+    assert "No sign-in provider is connected" in page
+    assert "Demo" not in page
+
+
 async def test_every_answer_has_headers_of_security(service: Service) -> None:
     service.http.cookies.clear()
     for path in ("/", "/fhir/metadata", "/fhir/Patient", "/health", "/audit/key", "/ask", "/static/x", "/me", "/nowhere"):
