@@ -29,6 +29,7 @@ from kedja.sources import importer
 from kedja.sources.crew import ImportStopped
 from kedja.store.pool import connect
 from kedja.store.prepare import DEMO_STATE, connection, plan_demo, read_state, write_state
+from kedja.testbed.innovation_cases import fill as cases
 from kedja.testbed.innovation_library import demo as library
 from kedja.testbed.population import population
 
@@ -125,11 +126,12 @@ def fill(url: str, folder: Path) -> None:
 
 
 async def stock(url: str) -> None:
-    """Fill the catalogues of the innovation portal. Done again it adds nothing twice."""
+    """Fill the catalogues and the cases of the innovation portal. Done again it adds nothing twice."""
     today = date.today()
     store = await connect(url, size=1)
     try:
         await take_in(Door(store), [*shipped(today), *library(today)])
+        await cases(Door(store))
     finally:
         await store.close()
 

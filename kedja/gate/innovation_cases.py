@@ -110,11 +110,12 @@ def _on(viewer: Viewer, held: Collection[str], row: Record) -> bool:
     return row["seat"] in held if row["seat"] else not row["role"] or row["role"] in viewer.roles
 
 
-async def file(door: Door, actor: Actor, given: Mapping[str, Any], request: str) -> str:
+async def file(door: Door, actor: Actor, given: Mapping[str, Any], request: str, id: str = "") -> str:
     """File a need or an idea; its id. `given`: org, org_name, unit, unit_name, machine ('' for not known), title, problem (the
-    answers to the intake) and confidential ('' or `secret`). It goes to the queue of the organisation's pilots.
+    answers to the intake) and confidential ('' or `secret`). It goes to the queue of the organisation's pilots. `id` is given
+    where it was filed elsewhere before.
     """
-    id = new_id()
+    id = id or new_id()
     async with passing(door, actor, "create", request) as passage:
         await passage.must("file")
         passage.saw(id)
