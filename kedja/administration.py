@@ -11,13 +11,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TimeElapsedColumn
 
 from kedja import exactjson, spec
+from kedja.access.actor import Actor, Kind
 from kedja.commands import tell, with_door
 from kedja.config import CannotRun, Config
-from kedja.gate import Door, assignments, erasure, informing, people
+from kedja.gate import Door, assignments, erasure, informing, innovation_cases, new_id, people
 from kedja.gate import check as checking
 from kedja.gate import export as exporting
 from kedja.gate import reindex as reindexing
 from kedja.identity.numbers import parse_any
+from kedja.innovation import exchange
 from kedja.search.extract import date_range
 from kedja.search.parameters import parameters_of
 from kedja.signin import assignments as assignment_file
@@ -135,4 +137,18 @@ def assignment_list(config: Config, _given: Namespace) -> int:
     for row in with_door(config, assignments.every):
         where = (row.kind.value, row.purpose.value, row.provider, row.unit)
         print(row.id, row.hsa_id, row.name, *where, "|".join(row.rights), f"{row.starts or ''}..{row.ends or ''}", sep="\t")
+    return 0
+
+
+def innovation_import(config: Config, given: Namespace) -> int:
+    """File the cases of a file. Raises CannotRun with the row that cannot be taken in: then nothing is."""
+    try:
+        found = exchange.from_file(given.path.read_bytes())
+    except OSError as error:
+        raise CannotRun(f"{given.path} cannot be read ({error.strerror}).") from None
+    except exchange.Unreadable as error:
+        raise CannotRun(f"{given.path}: {error}") from None
+    who = Actor("innovation-import", Kind.SYSTEM, name="Administrator at the installation's own command line")
+    number = with_door(config, lambda door: innovation_cases.take_in(door, who, given.org, found, new_id()))
+    print(f"{number} cases are in the queue of {given.org}")
     return 0

@@ -21,6 +21,7 @@ from kedja.gate import Door
 from kedja.gate.audit import Notary, sealing
 from kedja.gate.definitions import kept
 from kedja.gate.erasure import erasing
+from kedja.gate.innovation_notices import mailing
 from kedja.gate.nightly import nights
 from kedja.gate.reindex import indexing
 from kedja.http import audit, extract
@@ -54,6 +55,7 @@ def create_app(config: Config) -> Application:
                 sealing(door, app.state.notary),
                 nights(door, app.state.notary),
                 erasing(door),
+                mailing(door, config.base_url, config.smtp, config.smtp_from),
             ):
                 yield
         finally:

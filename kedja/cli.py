@@ -245,12 +245,22 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         ),
         _command("signals_read", "innovating"),
     ),
+    (
+        "innovation import",
+        "file the needs and ideas of a file (JSON or CSV, as the portal exports them) in the queue of an organisation",
+        (
+            ("path", {"type": Path, "metavar": "FILE", "help": "the file"}),
+            ("--org", {"required": True, "metavar": "ORG", "help": "the organisation that owns them: its HSA-id"}),
+        ),
+        _command("innovation_import", "administration"),
+    ),
     ("health", "say whether the server that runs is ready, and what is not", (), _command("health")),
 )
 
 
 GROUPS = {
     "audit": "the access log and its proof",
+    "innovation": "needs and ideas",
     "law": "the rules",
     "library": "the catalogues of the innovation portal",
     "signals": "horizon scanning",

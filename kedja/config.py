@@ -67,6 +67,20 @@ def _host(text: str) -> str:
     return text
 
 
+def _mail_server(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if text and not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError("a mail server as `host:port`")
+    return text
+
+
+def _mailbox(text: str) -> str:
+    name, _, host = text.partition("@")
+    if not name or not host or not text.isprintable() or " " in text:
+        raise ValueError("an e-mail address")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """Every setting. Fields carry the name of their environment variable in `metadata["variable"]`."""
@@ -86,6 +100,8 @@ class Config:
     session_idle: int = _setting("KEDJA_SESSION_IDLE", 30, _whole(2, 24 * 60))  # minutes
     session_hours: int = _setting("KEDJA_SESSION_HOURS", 8, _whole(1, 24))
     public_url: str = _setting("KEDJA_PUBLIC_URL", "", lambda text: text.rstrip("/"))
+    smtp: str = _setting("KEDJA_SMTP", "", _mail_server)
+    smtp_from: str = _setting("KEDJA_SMTP_FROM", "kedja@localhost", _mailbox)
 
     @property
     def worker_count(self) -> int:

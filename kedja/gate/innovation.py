@@ -80,10 +80,15 @@ class Passage:
             raise refuse(403, "forbidden", f"{acts()[verb].words.en} ({acts()[verb].id})")
 
     async def record(self, case: str, event: Event) -> None:
+        """Add to the case's history, and tell whom it concerns."""
         await store.record(self.conn, case, self.who, event, self.now)
+        await self.conn.execute(sql("innovation_notify"), case, self.actor.id, event.kind, self.now)
 
     async def wait(self, case: str, wait: Wait) -> None:
+        """It waits from now on; whom it waits on by name is told."""
         await store.wait(self.conn, case, wait, self.now)
+        if wait.actor and wait.actor != self.actor.id:
+            await self.conn.execute(sql("innovation_notify_one"), wait.actor, case, wait.what, self.now)
 
     async def waited(self, case: str, what: str = "", about: str = "") -> None:
         await store.waited(self.conn, case, self.now, what, about)

@@ -15,15 +15,17 @@ from kedja.gate.innovation_navigator import Navigation, navigation
 from kedja.innovation.acts import acts, may
 from kedja.innovation.case import Case, case_of
 from kedja.innovation.deciders import Decider
+from kedja.innovation.exchange import Incoming
 from kedja.innovation.gates import Given
 from kedja.innovation.machine import Status
 from kedja.innovation.roles import Role, Viewer
+from kedja.outcome import refuse
 from kedja.store import innovation as store
 from kedja.store.innovation import Asked, Event, Wait
 from kedja.store.keys import new_id
 from kedja.store.queries import sql
 
-__all__ = ["Asked", "Sheet", "Waiting", "case", "cases", "file", "orgs", "published", "tell", "waiting"]
+__all__ = ["Asked", "Sheet", "Waiting", "case", "cases", "file", "orgs", "published", "take_in", "tell", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,26 @@ async def file(door: Door, actor: Actor, given: Mapping[str, Any], request: str,
         await passage.record(id, Event("filed", {}))
         await passage.wait(id, Wait("triage", org=given["org"], role=Role.PILOT, due=passage.due("triage")))
     return id
+
+
+async def take_in(door: Door, actor: Actor, org: str, incoming: Sequence[Incoming], request: str) -> int:
+    """File the cases of a file in the queue of an organisation, all or none; how many. Raises 404 for one that takes no part."""
+    async with passing(door, actor, "import", request) as passage:
+        rows = await passage.conn.fetch(sql("innovation_orgs"))
+        name = next((row["name"] for row in rows if row["org"] == org), "")
+        if not name:
+            raise refuse(404, "not-found", f"no organisation `{org}` takes part in the innovation portal")
+        giver = {"giver": actor.id, "giver_name": actor.name, "giver_org": "", "unit": "", "unit_name": ""}
+        for each in incoming:
+            id = new_id()
+            given = {"id": id, "org": org, "org_name": name, "machine": each.machine, "title": each.answers["title"]}
+            given |= {"openness": "shared", "confidential": "", "problem": each.answers}
+            await store.file(passage.conn, {**given, **giver}, passage.now)
+            await passage.record(id, Event("filed", {}))
+            await passage.wait(id, Wait("triage", org=org, role=Role.PILOT, due=passage.due("triage")))
+            passage.saw(id)
+        passage.by("file")
+        return len(incoming)
 
 
 async def tell(door: Door, actor: Actor, id: str, text: str, *, open: bool, request: str) -> None:

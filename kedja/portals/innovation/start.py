@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from kedja.gate import innovation_cases as gate
+from kedja.gate import innovation_notices as notices
 from kedja.portals.shared.language import Language
 from kedja.portals.shared.page import Visit, render
 
@@ -45,10 +46,13 @@ def tiles(_: Language) -> list[Tile]:
             _("Who owns the question?"),
             _("The actors, their mandates, and who decides, supervises, funds and knows."),
         ),
+        Tile("/innovation/notices", _("Notices"), _("What has happened in your cases, on this page and by e-mail if you want.")),
+        Tile("/innovation/seats", _("Seats"), _("For administrators of rules: who decides in your organisation.")),
         Tile("/innovation/waiting", _("What waits"), _("Which cases wait, on whom, and for how long.")),
     ]
 
 
 async def start(visit: Visit) -> Response:
     mine, count = await gate.cases(visit.door, visit.actor, gate.Asked(giver=visit.actor.id, count=5), visit.id)
-    return render(visit, "innovation/start.html", mine=mine, count=count, tiles=tiles(visit._))
+    unseen = await notices.unseen(visit.door, visit.actor)
+    return render(visit, "innovation/start.html", mine=mine, count=count, unseen=unseen, tiles=tiles(visit._))

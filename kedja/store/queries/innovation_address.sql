@@ -1,0 +1,1 @@
+SELECT email FROM innovation_address WHERE actor = $1

@@ -1,0 +1,1 @@
+DELETE FROM innovation_address WHERE actor = $1
