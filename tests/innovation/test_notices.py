@@ -69,14 +69,12 @@ async def test_letters_go_out_over_smtp() -> None:
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 test\r\n")
-        body = False
-        while line := (await reader.readline()).decode():
-            said.append(line.rstrip())
-            if line.rstrip() == ".":
-                body = False
-            if not body:
-                body = line.rstrip().upper() == "DATA"
-                writer.write(b"354 go on\r\n" if body else b"221 bye\r\n" if line.startswith("quit") else b"250 ok\r\n")
+        while line := (await reader.readline()).decode().rstrip("\r\n"):
+            said.append(line)
+            if line.upper() == "DATA":
+                writer.write(b"354 go on\r\n")
+                said.append((await reader.readuntil(b"\r\n.\r\n")).decode())
+            writer.write(b"221 bye\r\n" if line.upper() == "QUIT" else b"250 ok\r\n")
         writer.close()
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
@@ -84,10 +82,10 @@ async def test_letters_go_out_over_smtp() -> None:
     message["From"], message["To"], message["Subject"] = "a@example.org", "b@example.org", "Hej"
     message.set_content("Något har hänt")
     port = server.sockets[0].getsockname()[1]
-    await asyncio.wait_for(asyncio.to_thread(by_smtp(f"127.0.0.1:{port}"), message), 30)
+    await asyncio.wait_for(asyncio.to_thread(by_smtp(f"127.0.0.1:{port}"), message), 60)
     server.close()
     assert "rcpt TO:<b@example.org>" in said
-    assert "Subject: Hej" in said
+    assert any("Subject: Hej" in each for each in said)
 
 
 async def test_the_administrator_of_rules_names_who_decides_and_nobody_else_does(door: Door) -> None:

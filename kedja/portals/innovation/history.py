@@ -80,7 +80,10 @@ def _changed(body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> 
 
 def _result(body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> str:
     said = _("gave a result: %(value)s", value=_.number(body["value"]))
-    return f"{said}. {_('Unwanted: %(what)s', what=body['unwanted'])}" if body.get("unwanted") else said
+    if not body.get("unwanted"):
+        return said
+    unwanted = _("Unwanted: %(what)s", what=body["unwanted"])
+    return f"{said}. {unwanted}"
 
 
 def _plan(body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> str:
