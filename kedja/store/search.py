@@ -12,29 +12,39 @@ from kedja.search.kept import BOUNDS, Bounds, Keep, Window, worth_keeping
 from kedja.search.log import LogRow
 from kedja.search.restrict import Restricted
 from kedja.search.sql.lastn import candidates
-from kedja.search.sql.plan import depends_on_values
+from kedja.search.sql.plan import Plan, plan_of
 from kedja.search.sql.statement import statement
-from kedja.store.pool import Store, connection, planning
+from kedja.store.pool import Store, planning
 from kedja.store.queries import sql
 
 
 async def search(store: Store, restricted: Restricted, log: LogRow) -> Sequence[Record]:
-    """The rows of `sql.statement`. A search whose best plan depends on its values is planned anew each time."""
-    async with (planning if depends_on_values(restricted) else connection)(store) as conn:
+    """The rows of `sql.statement`, under a plan that is kept where the same plan serves all values."""
+    plan = plan_of(restricted.query)
+    if plan is not Plan.ANEW:
+        async with store.settled.connection() as conn:
+            if rows := await answered(conn, restricted, log, sparing=plan is Plan.TRIED):
+                return rows
+    async with planning(store) as conn:
         return await answered(conn, restricted, log)
 
 
-async def answered(conn: Connection, restricted: Restricted, log: LogRow, bounds: Bounds = BOUNDS) -> Sequence[Record]:
-    """As `search`. A page of an order that is kept is taken from it; where it is not kept, or no further, it is found anew."""
+async def answered(
+    conn: Connection, restricted: Restricted, log: LogRow, bounds: Bounds = BOUNDS, *, sparing: bool = False
+) -> Sequence[Record]:
+    """As `search`. A page of an order that is kept is taken from it; where it is not kept, or no further, it is found anew.
+
+    No rows where a `sparing` statement is to be asked again, without sparing.
+    """
     found = await _from_kept(conn, restricted, log, bounds)
     if found is not None:
         return found
     keep = Keep(randbits(62), bounds) if worth_keeping(restricted.query) else None
-    text, args = statement(restricted, log, keep)
+    text, args = statement(restricted, log, keep, sparing=sparing)
     rows = await conn.fetch(text, *args)
     if rows[0]["kept"]:
         await conn.execute(sql("order_expire"), log.actor, bounds.orders)
-    return rows
+    return [] if rows[0]["again"] else rows
 
 
 async def choose(store: Store, restricted: Restricted, most: int) -> Sequence[Record]:

@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
+
 from kedja.search.assume import persons_under
-from kedja.search.nodes import Ids, References
-from kedja.search.restrict import Restricted
+from kedja.search.nodes import Chain, Criterion, Ids, Query, References, Select, Strings
+from kedja.search.sql.string import BEGINS
 
 
-def depends_on_values(restricted: Restricted) -> bool:
-    """Whether the best plan differs with the values: how common a code is, how long a period.
-
-    A search that is bound to persons or ids is small in any plan, and a plan that is kept spares most of its time.
+class Plan(Enum):
+    """KEPT: small whatever is asked for, so that one plan does, which spares most of its time. TRIED: small when few resources
+    have the texts that are asked for, which the statement itself finds out (`statement`, sparing). ANEW: planned each time,
+    since the best plan differs with the values: how common a code is, how long a period.
     """
-    select = restricted.query.select
+
+    KEPT = auto()
+    TRIED = auto()
+    ANEW = auto()
+
+
+def plan_of(query: Query) -> Plan:
+    """What is bound to persons or ids is small. Of further pages the first page has not told whether they are."""
+    if _bound(query.select):
+        return Plan.KEPT
+    return Plan.TRIED if query.after is None and _begins_with_few(query.select) else Plan.ANEW
+
+
+def _bound(select: Select) -> bool:
     bound = any(isinstance(one, Ids) or (isinstance(one, References) and one.persons) for one in select.criteria)
-    return not bound and persons_under(select.law, select.types) is None
+    return bound or persons_under(select.law, select.types) is not None
+
+
+def _begins_with_few(select: Select) -> bool:
+    return _bound(select) or any(_few(criterion) for criterion in select.criteria)
+
+
+def _few(criterion: Criterion) -> bool:
+    match criterion:
+        case Strings(match=match):
+            return match in BEGINS
+        case Chain(targets, by_url):
+            return not by_url and all(_begins_with_few(target) for _, target in targets)
+        case _:
+            return False

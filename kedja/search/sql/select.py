@@ -36,6 +36,7 @@ from kedja.search.sql import composite, condition, date, number, reference, row,
 from kedja.search.sql.bind import integers, type_names
 from kedja.search.sql.writer import Writer
 
+FEW: Final = 1000
 _RENDER: Final[dict[type, Callable[[Any, str, list[object]], str]]] = {
     Tokens: token.render,
     Texts: token.render_texts,
@@ -106,8 +107,18 @@ def _criterion(criterion: Criterion, alias: str, writer: Writer) -> str:
             return f"(({') OR ('.join(ways)}))"
         case Not(of):
             return f"({_criterion(of, alias, writer)}) IS NOT TRUE"  # a chain that leads nowhere is null
+        case Strings(match=match) if writer.sparing and match in string.BEGINS:
+            return _few(criterion, alias, writer)
         case _:
             return _RENDER[type(criterion)](criterion, alias, writer.args)
+
+
+def _few(strings: Strings, alias: str, writer: Writer) -> str:
+    """What has such a text, which must be few: so it is found the same way whatever text is asked for."""
+    name = f"few_{len(writer.parts) + 1}"
+    writer.part(name, f"  {string.resources(strings, writer.args)} LIMIT {FEW + 1:d}", how="MATERIALIZED")
+    writer.again.append(f"(SELECT count(*) > {FEW:d} FROM {name})")
+    return f"{alias}.key = ANY (ARRAY(SELECT resource FROM {name}))"
 
 
 def _joined(criteria: tuple[Criterion, ...], word: str, empty: str, alias: str, writer: Writer) -> str:

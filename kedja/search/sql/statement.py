@@ -19,16 +19,22 @@ from kedja.search.sql.writer import Writer
 _COLUMNS: Final = "mode, type, id, version, updated, key, person, labels, body, rule, sort"
 
 
-def statement(restricted: Restricted, log: LogRow, order: Keep | Window | None = None) -> tuple[str, list[object]]:
+def statement(
+    restricted: Restricted, log: LogRow, order: Keep | Window | None = None, *, sparing: bool = False
+) -> tuple[str, list[object]]:
     """(SQL, its values) of a restricted query; its order is kept, or taken from what is kept, as `order` says.
 
-    Rows: mode, type, id, version, updated, key, person, labels, body, rule, sort, total, more, cut, snapshot, kept. The first has
-    mode `page`: its `total` is the number of matches (null when not asked for), `more` says whether a further page follows, `cut`
-    whether over `MAX_INCLUDED` resources would have been included, `snapshot` what further pages are of, `updated` when it
-    was taken, `kept` the order that is kept and where in it this page ends. Then come `match` rows in order, then `include` rows.
+    `sparing`, of a first page: one plan serves all values, since what is many is not looked through: then the first row says
+    `again`, nothing else is found, and nothing is logged.
+
+    Rows: mode, type, id, version, updated, key, person, labels, body, rule, sort, total, more, cut, snapshot, kept, again. The
+    first has mode `page`: its `total` is the number of matches (null when not asked for), `more` says whether a further page
+    follows, `cut` whether over `MAX_INCLUDED` resources would have been included, `snapshot` what further pages are of, `updated`
+    when it was taken, `kept` the order that is kept and where in it this page ends. Then come `match` rows in order, then
+    `include` rows.
     """
     query = restricted.query
-    writer = Writer()
+    writer = Writer(sparing=sparing)
     if query.after:
         as_of(query.after.snapshot, writer)
     if not isinstance(order, Window) and (_counts(query) or order or not _at_once(query)):
@@ -40,7 +46,7 @@ def statement(restricted: Restricted, log: LogRow, order: Keep | Window | None =
     with_others = included(query, writer)
     _found(query, writer, with_others)
     _log(writer, log, _named(query))
-    return _with(writer) + _answer(total, with_others, kept), writer.args
+    return _with(writer) + _answer(total, with_others, kept, writer), writer.args
 
 
 def _total(query: Query, writer: Writer) -> str:
@@ -101,7 +107,7 @@ def _walked(query: Query, writer: Writer) -> None:
         writer.part("candidates", f"  SELECT * FROM matches{begin}\n  ORDER BY {order_of_all}\n  LIMIT {count + 1:d}")
     columns = f"key, row_number() OVER (ORDER BY {order}) AS place, {sort_texts(query.sort)} AS sort, rule"
     writer.part("placed", f"  SELECT {columns} FROM candidates")
-    writer.part("page", f"  SELECT key, place, sort, rule FROM placed WHERE place <= {count:d}")
+    writer.part("page", f"  SELECT key, place, sort, rule FROM placed WHERE place <= {count:d}{writer.settled()}")
 
 
 def _at_once(query: Query) -> bool:
@@ -149,7 +155,7 @@ def _log(writer: Writer, log: LogRow, persons: list[int]) -> None:
         "  FROM found GROUP BY person\n  UNION ALL\n"
         f"  SELECT asked.person, {actor}, {action}, 'permit', '{{}}', '{{}}', {request}, {detail}\n"
         f"  FROM unnest({writer.bind(persons or [0], 'bigint[]')}) AS asked (person)\n"
-        "  WHERE NOT EXISTS (SELECT FROM found WHERE asked.person = 0 OR found.person = asked.person)",
+        f"  WHERE NOT EXISTS (SELECT FROM found WHERE asked.person = 0 OR found.person = asked.person){writer.settled()}",
     )
 
 
@@ -165,9 +171,9 @@ def _count_only(writer: Writer, log: LogRow, persons: list[int], total: str) -> 
         "log",
         "  INSERT INTO access_log (person, actor, action, decision, request, detail)\n"
         f"  SELECT asked.person, {actor}, {action}, 'permit', {request}, {detail}\n"
-        f"  FROM unnest({writer.bind(persons or [0], 'bigint[]')}) AS asked (person)",
+        f"  FROM unnest({writer.bind(persons or [0], 'bigint[]')}) AS asked (person)\n  WHERE TRUE{writer.settled()}",
     )
-    return _with(writer) + _page_row(total, "false", "false", NOT_KEPT), writer.args
+    return _with(writer) + _page_row(total, "false", "false", NOT_KEPT, writer), writer.args
 
 
 def _log_values(writer: Writer, log: LogRow) -> tuple[str, str, str, str]:
@@ -179,22 +185,22 @@ def _log_values(writer: Writer, log: LogRow) -> tuple[str, str, str, str]:
     )
 
 
-def _page_row(total: str, more: str, cut: str, kept: str) -> str:
+def _page_row(total: str, more: str, cut: str, kept: str, writer: Writer) -> str:
     return (
         f"SELECT 'page' AS mode, '' AS type, '' AS id, 0 AS version, now() AS updated, 0::bigint AS key,\n"
         f"       0::bigint AS person, 0 AS labels, '' AS body, '' AS rule, '{{}}'::text[] AS sort, {total} AS total,\n"
         f"       {more} AS more, {cut} AS cut, pg_current_snapshot()::text AS snapshot,\n"
-        f"       {kept} AS kept"
+        f"       {kept} AS kept, {' OR '.join(writer.again) or 'false'} AS again"
     )
 
 
-def _answer(total: str, included: bool, kept: str) -> str:
+def _answer(total: str, included: bool, kept: str, writer: Writer) -> str:
     more = "(SELECT count(*) FROM placed) > (SELECT count(*) FROM page)"
     cut = f"(SELECT count(*) > {MAX_INCLUDED} FROM included)" if included else "false"
     return (
-        f"SELECT {_COLUMNS}, total, more, cut, snapshot, kept FROM (\n"
-        f"{_page_row(total, more, cut, kept)}, -1 AS part, 0::bigint AS place\n"
+        f"SELECT {_COLUMNS}, total, more, cut, snapshot, kept, again FROM (\n"
+        f"{_page_row(total, more, cut, kept, writer)}, -1 AS part, 0::bigint AS place\n"
         "UNION ALL\n"
-        f"SELECT {_COLUMNS}, NULL, NULL, NULL, NULL, NULL, part, place FROM found\n"
+        f"SELECT {_COLUMNS}, NULL, NULL, NULL, NULL, NULL, NULL, part, place FROM found\n"
         ") answer ORDER BY part, place"
     )

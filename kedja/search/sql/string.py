@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kedja.search.nodes import Strings
 from kedja.search.sql.bind import bind, integers
 
-_LAST = "\U0010ffff"  # sorts behind every character that text has
+BEGINS: Final = ("starts", "exact", "equals")
+"""Matches that an index on the text finds without looking at others."""
+_LAST: Final = "\U0010ffff"  # sorts behind every character that text has
 
 
 def render(strings: Strings, alias: str, args: list[object]) -> str:
-    param = integers(strings.params, "integer")
+    return f"EXISTS (SELECT FROM search_string s WHERE s.resource = {alias}.key AND {_meets(strings, args)})"
+
+
+def resources(strings: Strings, args: list[object]) -> str:
+    """The keys of the resources that have such a text."""
+    return f"SELECT s.resource FROM search_string s WHERE {_meets(strings, args)}"
+
+
+def _meets(strings: Strings, args: list[object]) -> str:
     tests = " OR ".join(f"({_test(strings.match, folded, exact, args)})" for folded, exact in strings.values)
-    return f"EXISTS (SELECT FROM search_string s WHERE s.resource = {alias}.key AND s.param IN ({param}) AND ({tests}))"
+    return f"s.param IN ({integers(strings.params, 'integer')}) AND ({tests})"
 
 
 def _test(match: str, folded: str, exact: str, args: list[object]) -> str:

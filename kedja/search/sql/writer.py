@@ -13,6 +13,10 @@ class Writer:
     parts: list[str] = field(default_factory=list[str])
     aliases: int = 0
     origin: str = "key"  # the column of `resource` that orders it, and is the same for all versions
+    sparing: bool = False  # what should be few is looked up first; where it is not, the answer is to ask `again`
+    again: list[str] = field(
+        default_factory=list[str]
+    )  # conditions under which the statement finds nothing, and must be asked anew
 
     def bind(self, value: object, cast: str) -> str:
         return bind(self.args, value, cast)
@@ -21,6 +25,10 @@ class Writer:
         """Add `name AS (body)`; `how` is MATERIALIZED where the planner shall not look through it."""
         self.parts.append(f"{name} AS {how}{' ' if how else ''}(\n{body}\n)")
         return name
+
+    def settled(self) -> str:
+        """` AND NOT (...)`: what the statement finds counts, since it need not be asked again."""
+        return f" AND NOT ({' OR '.join(self.again)})" if self.again else ""
 
     def alias(self) -> str:
         """A name of its own for one more use of a table."""
