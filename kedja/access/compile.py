@@ -110,9 +110,18 @@ def bound(condition: AnyOf) -> Bind:
     """A function that gives the permit whose facts are asked at a time; its shape is one object for all times."""
     if condition == NOTHING:
         return lambda now: NOTHING
-    shape = Shape(condition, _SOMETIME)
+    shape, branches = shape_of(condition), branches_at(condition)
+    return lambda now: Permit(shape, now, branches)
+
+
+def shape_of(condition: AnyOf) -> Shape:
+    return Shape(condition, _SOMETIME)
+
+
+def branches_at(condition: AnyOf) -> Callable[[datetime], tuple[Condition, ...]]:
+    """A function that gives its branches with their facts asked at a time."""
     parts = [_binder(part) for part in condition.of]
-    return lambda now: Permit(shape, now, lambda now: tuple([part(now) for part in parts]))
+    return lambda now: tuple([part(now) for part in parts])
 
 
 def _term(term: Term, asker: Asker) -> Condition:

@@ -7,17 +7,19 @@ is left in a fraction of the time that the whole takes, since no fact is looked 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, time
 from functools import lru_cache
+from typing import Final
 
-from kedja.access.compile import bound
+from kedja.access.compile import branches_at, shape_of
 from kedja.access.custody import Custody, Regime
 from kedja.access.evaluate import STOCKHOLM, in_force_at, meets
 from kedja.access.rows import TABLES, FactRow, LiftFact
 from kedja.search.condition import (
     EVERYTHING,
     NOTHING,
+    SOMEBODY,
     All,
     AnyOf,
     Column,
@@ -43,28 +45,62 @@ def asks_facts(condition: Condition) -> bool:
     return _asks(condition)
 
 
-def specialise(condition: Condition, person: int, facts: Sequence[FactRow]) -> Condition:
+class Facts:
+    """All facts that are kept about a person, as one object whose answers can be kept with it."""
+
+    __slots__ = ("rows", "turns")
+
+    def __init__(self, rows: Iterable[FactRow]) -> None:
+        self.rows: Final = tuple(rows)
+        self.turns: Final = sorted({turn for fact in self.rows for turn in (fact.starts, fact.ends) if turn is not None})
+
+    def moment(self, now: datetime) -> datetime:
+        """A time that stands for `now`: no fact begins or ends between them, nor does the day in Stockholm."""
+        since = bisect_right(self.turns, now)
+        midnight = _midnight(now.astimezone(STOCKHOLM).date())
+        return max(self.turns[since - 1], midnight) if since else midnight
+
+
+@lru_cache(maxsize=8)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, STOCKHOLM)
+
+
+def tables_asked(conditions: Iterable[Condition]) -> tuple[str, ...]:
+    """The tables of facts that these look at, sorted."""
+    return tuple(sorted({table for one in conditions for table in _tables_of(one)}))
+
+
+def _tables_of(condition: Condition) -> frozenset[str]:
+    return _shape_tables(condition.shape) if isinstance(condition, Permit) else frozenset(_tables(condition))
+
+
+def specialise(condition: Condition, person: int, facts: Facts) -> Condition:
     """The condition for rows about `person`, with `facts` all that are kept about them; NOTHING for rows about anybody else.
 
     What is left of a law is kept for as long as the same facts are in force, and rendered once.
     """
     if not isinstance(condition, Permit):
         raise TypeError("only what a law permits is made special")
-    now = condition.now
-    turns = sorted({turn for fact in facts for turn in (fact.starts, fact.ends) if turn is not None})
-    since = bisect_right(turns, now)
-    midnight = datetime.combine(now.astimezone(STOCKHOLM).date(), time.min, STOCKHOLM)
-    moment = max(turns[since - 1], midnight) if since else midnight
-    return _left(condition.shape, person, tuple(facts), moment)(now)
+    return _left(condition.shape, person, facts, facts.moment(condition.now))(condition.now)
 
 
-@lru_cache(maxsize=8192)
-def _left(shape: Shape, person: int, facts: tuple[FactRow, ...], moment: datetime) -> Callable[[datetime], Condition]:
+@lru_cache(maxsize=4096)
+def _left(shape: Shape, person: int, facts: Facts, moment: datetime) -> Callable[[datetime], Condition]:
     """`moment` stands for all times until a fact begins or ends, or the day does: all give the same answer."""
-    own = Column("person", "=", person)
-    left = _for(shape.of, person, facts, moment)
+    left = _for(shape.of, person, facts.rows, moment)
+    if left == NOTHING:
+        return lambda now: NOTHING
     parts = left.of if isinstance(left, AnyOf) else (left,)
-    return bound(AnyOf(tuple(_about(part, own) for part in parts)))
+    shared = _shared(AnyOf(tuple(_about(part, Column("person", "=", SOMEBODY)) for part in parts)))
+    branches = branches_at(AnyOf(tuple(_about(part, Column("person", "=", person)) for part in parts)))
+    return lambda now: Permit(shared, now, branches, person)
+
+
+@lru_cache(maxsize=1024)
+def _shared(condition: AnyOf) -> Shape:
+    """One object for all persons of whom the same is left, so that it is rendered once."""
+    return shape_of(condition)
 
 
 def _about(part: Condition, own: Column) -> Condition:
@@ -168,6 +204,26 @@ def _asks(condition: Condition) -> bool:
             return any(_asks(part) for part in of)
         case Column() | Recent():
             return False
+
+
+def _tables(condition: Condition) -> Iterator[str]:
+    match condition:
+        case Fact(table, _, where):
+            yield table
+            if any(isinstance(one, NotLifted) for one in where):
+                yield TABLES[LiftFact]
+        case Not(of) | Ruled(_, of):
+            yield from _tables(of)
+        case All(of) | AnyOf(of):
+            for part in of:
+                yield from _tables(part)
+        case Column() | Recent():
+            return
+
+
+@lru_cache(maxsize=4096)
+def _shape_tables(shape: Shape) -> frozenset[str]:
+    return frozenset(_tables(shape.of))
 
 
 @lru_cache(maxsize=4096)

@@ -11,10 +11,11 @@ from kedja.access.compile import permit
 from kedja.access.custody import Custody, Regime
 from kedja.access.evaluate import permitting_rule
 from kedja.access.rows import FactRow
-from kedja.access.specialise import asks_facts, specialise
+from kedja.access.specialise import tables_asked
 from kedja.gate import asking, shield
 from kedja.gate.facts import facts_about
 from kedja.gate.ids import Choice
+from kedja.gate.known import Known, known
 from kedja.gate.logging import key_of
 from kedja.gate.shield import named
 from kedja.identity.systems import FORMER_KEY
@@ -23,7 +24,7 @@ from kedja.search.condition import Condition
 from kedja.search.log import LogRow
 from kedja.search.nodes import Query
 from kedja.search.restrict import restrict
-from kedja.search.rewrite import About, bound_to, patient_references, with_person
+from kedja.search.rewrite import patient_references, with_person
 from kedja.store import read as reading
 from kedja.store.conditional import people
 from kedja.store.definitions import Reader
@@ -73,19 +74,24 @@ class Door:
         now = self.clock()
         await self.check(actor, query, request, detail)
         laws = shield.laws(actor, now, query, "count" if asking.counts(actor) else "read")
-        query = await self.with_people(query, laws[0])
-        restricted = restrict(query, *laws, about=await self._about(query, laws))
         log = LogRow(await key_of(self.store, actor), "search", request, detail)
-        rows = await run_search(self.store, restricted, log)
+        rows = await self._found(query, laws, log)
         return asking.counted(rows) if asking.counts(actor) else shield.rows_shown(actor, rows, request, now)
 
-    async def _about(self, query: Query, laws: Sequence[Condition]) -> About | None:
-        """What the law comes to where all results are about one person: their facts are looked up once, not for each row."""
-        person = bound_to(query.select)
-        if not person or not any(asks_facts(law) for law in laws[:2]):
-            return None
-        facts = await facts_about(self.store, [person])
-        return person, lambda law: specialise(law, person, facts) if asks_facts(law) else law
+    async def _found(self, query: Query, laws: tuple[Condition, Condition, Condition], log: LogRow) -> Sequence[shield.Row]:
+        """What is remembered of a person is claimed in the statement, and looked up again where it is so no longer."""
+        patients = patient_references(query)
+        for afresh in (False, True, True) if len(patients) == 1 else ():
+            if known := await self._known(patients[0], laws, afresh=afresh):
+                named = with_person(query, known.people(patients[0], laws[0]))
+                about = (known.person, known.under)
+                if rows := await run_search(self.store, restrict(named, *laws, about=about, claim=known.claim), log):
+                    return rows
+        query = await self.with_people(query, laws[0])
+        return await run_search(self.store, restrict(query, *laws), log)
+
+    async def _known(self, patient: str, laws: Sequence[Condition], *, afresh: bool) -> Known | None:
+        return await known(self.store, patient, tables_asked(laws[:2]), afresh=afresh)
 
     async def check(self, actor: Actor, query: Query, request: str, detail: str = "") -> None:
         """Raises 403, and logs it, where the law forbids the search itself (`asking`)."""

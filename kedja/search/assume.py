@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from kedja.search.condition import EVERYTHING, NOTHING, All, AnyOf, Column, Condition, Not, Permit, Ruled, Shape
+from kedja.search.condition import EVERYTHING, NOTHING, SOMEBODY, All, AnyOf, Column, Condition, Not, Permit, Ruled, Shape
 
 Persons = frozenset[int]
 
@@ -45,7 +45,8 @@ def persons_under(law: Condition, types: Sequence[str]) -> Persons | None:
 
 def _persons_under(law: Condition, resource_type: str) -> Persons | None:
     if isinstance(law, Permit):
-        return _persons_for(law.shape, resource_type)
+        said = _persons_for(law.shape, resource_type)
+        return frozenset(law.person if one is SOMEBODY else one for one in said) if law.person and said else said
     return persons_of(assume_type(law, resource_type))
 
 

@@ -159,17 +159,29 @@ class Shape:
     sometime: datetime
 
 
-class Permit(AnyOf):
-    """The branches of a shape with their facts asked at `now`; made when they are looked at, since SQL needs the shape alone."""
+class _Somebody(int):
+    """A person key that is none."""
 
-    __slots__ = ("_bind", "_made", "now", "shape")
+
+SOMEBODY: Final = _Somebody(-(1 << 62))
+"""Stands in a shape for the person of a `Permit`, so that what is rendered serves all of whom the same is left."""
+
+
+class Permit(AnyOf):
+    """The branches of a shape with their facts asked at `now`; made when they are looked at, since SQL needs the shape alone.
+
+    `person` is who SOMEBODY stands for in the shape.
+    """
+
+    __slots__ = ("_bind", "_made", "now", "person", "shape")
     shape: Shape
     now: datetime
+    person: int
     _bind: Callable[[datetime], tuple[Condition, ...]]
     _made: tuple[Condition, ...] | None
 
-    def __init__(self, shape: Shape, now: datetime, bind: Callable[[datetime], tuple[Condition, ...]]) -> None:
-        for name, value in (("shape", shape), ("now", now), ("_bind", bind), ("_made", None)):
+    def __init__(self, shape: Shape, now: datetime, bind: Callable[[datetime], tuple[Condition, ...]], person: int = 0) -> None:
+        for name, value in (("shape", shape), ("now", now), ("person", person), ("_bind", bind), ("_made", None)):
             object.__setattr__(self, name, value)
 
     @property

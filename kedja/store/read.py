@@ -9,7 +9,7 @@ from typing import NamedTuple
 from asyncpg import Record
 
 from kedja.search.condition import Condition, Permit, Shape
-from kedja.search.sql.condition import at, render, render_rule, rule_of
+from kedja.search.sql.condition import render, render_rule, rule_of, shaped
 from kedja.store.gathering import Gathering
 from kedja.store.pool import Store
 from kedja.store.queries import sql
@@ -48,7 +48,7 @@ class Reads:
         args: list[object] = [types, ids, actors, requests]
         if isinstance(key, Shape):  # at the latest of their times, which none of them has answered by
             now = max(time for time in times if time is not None)
-            rule = at(key, now, "r", args, form=rule_of)
+            rule = shaped(key, now, "r", args, form=rule_of)
         else:
             rule = render_rule(key, "r", args)
         found: list[Row | None] = [None] * len(asked)

@@ -19,7 +19,9 @@ from kedja.store.queries import sql
 
 
 async def search(store: Store, restricted: Restricted, log: LogRow) -> Sequence[Record]:
-    """The rows of `sql.statement`, under a plan that is kept where the same plan serves all values."""
+    """The rows of `sql.statement`, under a plan that is kept where the same plan serves all values; none, and no log row, where
+    what it was made by claims what is so no longer (`search.claim`).
+    """
     plan = plan_of(restricted.query)
     if plan is not Plan.ANEW:
         async with store.settled.connection() as conn:
@@ -34,11 +36,11 @@ async def answered(
 ) -> Sequence[Record]:
     """As `search`. A page of an order that is kept is taken from it; where it is not kept, or no further, it is found anew.
 
-    No rows where a `sparing` statement is to be asked again, without sparing.
+    No rows where the statement is to be asked again: one that claims what is so no longer, or a `sparing` one.
     """
     found = await _from_kept(conn, restricted, log, bounds)
     if found is not None:
-        return found
+        return [] if found[0]["again"] else found
     keep = Keep(randbits(62), bounds) if worth_keeping(restricted.query) else None
     text, args = statement(restricted, log, keep, sparing=sparing)
     rows = await conn.fetch(text, *args)

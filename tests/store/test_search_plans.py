@@ -16,7 +16,7 @@ from kedja.search.resolve import resolve
 from kedja.search.restrict import Restricted, restrict
 from kedja.search.sql import select
 from kedja.search.sql.plan import Plan, plan_of
-from kedja.store.pool import Store, connect
+from kedja.store.pool import Store, connect, connection
 from kedja.store.search import answered, search
 from tests.store.searching.asking import BASE, LOG, Pairs
 from tests.store.searching.world import NOW, Held, World, load
@@ -69,7 +69,7 @@ async def test_a_count_of_what_many_have_is_logged_once(store: Store, monkeypatc
 
 async def test_what_is_not_looked_through_is_neither_answered_nor_logged(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(select, "FEW", 4)
-    async with store.pool.acquire() as conn:
+    async with connection(store) as conn:
         assert await answered(conn, asked("Patient", [("name", "al")]), LogRow(7, "search", "tried", ""), sparing=True) == []
     assert await logged(store, "tried") == 0
 

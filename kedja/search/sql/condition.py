@@ -15,6 +15,7 @@ from typing import Final
 from kedja.search.condition import (
     EVERYTHING,
     NOTHING,
+    SOMEBODY,
     All,
     AnyOf,
     Column,
@@ -47,7 +48,7 @@ def render(condition: Condition, alias: str, args: Args) -> str:
     Raises KeyError for a column, table or operator that does not exist.
     """
     if isinstance(condition, Permit):
-        return at(condition.shape, condition.now, alias, args)
+        return at(condition, condition.shape, alias, args)
     whole = factored(condition.of) if isinstance(condition, AnyOf) and any(map(_is_ruled, condition.of)) else condition
     facts = list(facts_in(whole))
     if len(facts) < 2:
@@ -65,7 +66,7 @@ def render(condition: Condition, alias: str, args: Args) -> str:
 def render_rule(condition: Condition, alias: str, args: Args) -> str:
     """A text SQL expression: the rule of the first `Ruled` branch that holds for the row `alias`, '' when none does."""
     if isinstance(condition, Permit):
-        return at(condition.shape, condition.now, alias, args, form=rule_of)
+        return at(condition, condition.shape, alias, args, form=rule_of)
     return rule_of(condition, alias, args)
 
 
@@ -78,7 +79,7 @@ def rule_of(condition: Condition, alias: str, args: Args) -> str:
 def permitting(condition: Condition, alias: str, args: Args) -> str:
     """As `render` and `render_rule` in one: null where the condition does not hold, else the rule, which may be ''."""
     if isinstance(condition, Permit):
-        return at(condition.shape, condition.now, alias, args, form=permitting)
+        return at(condition, condition.shape, alias, args, form=permitting)
     told = list(branches(condition))
     if told and names_all(condition):
         return _first_of(told, alias, args)
@@ -112,8 +113,16 @@ def _ways(told: Sequence[tuple[str, Condition]], alias: str, args: Args, said: S
     return " ".join(f"WHEN {_plain(when, alias, args, said)} THEN {bind(args, rule, 'text')}" for rule, when in told)
 
 
-def at(shape: Shape, now: datetime, alias: str, args: Args, *, form: Form = render) -> str:
-    """As `form`, one of those above, of a shape at `now`: rendered once for each place that it stands in."""
+def at(law: Permit, shape: Shape, alias: str, args: Args, *, form: Form = render) -> str:
+    """As `form`, one of those above, of the law's shape, or of what it comes to: rendered once for each place it stands in."""
+    text = shaped(shape, law.now, alias, args, form=form)
+    if law.person:
+        args[:] = [law.person if value is SOMEBODY else value for value in args]
+    return text
+
+
+def shaped(shape: Shape, now: datetime, alias: str, args: Args, *, form: Form = render) -> str:
+    """As `at`, of a shape of no person, at `now`."""
     text, values = _kept(shape, alias, len(args), form)
     args += [now if value is shape.sometime else value for value in values]
     return text

@@ -13,7 +13,7 @@ from kedja.search.sql.custody import COLUMNS, compare
 Args = list[object]
 
 # Names of nodes -> PostgreSQL type. What is not here cannot be said.
-_FACTS: Final = {
+TABLES: Final = {
     "care_relation": {"provider": "text", "unit": "text"},
     "consent": {"kind": "text", "provider": "text", "unit": "text", "employee": "text"},
     "block": {
@@ -98,7 +98,7 @@ def _tests(where: Sequence[Where], within: Fact, alias: str, args: Args) -> list
 
 
 def _test(test: Where, within: Fact, alias: str, args: Args) -> str:
-    columns = _FACTS[within.table]
+    columns = TABLES[within.table]
     match test:
         case Same(fact, column, or_null):
             equal = f"{_column(fact, columns)} = {alias}.{COLUMNS[column][0]}"

@@ -54,6 +54,6 @@ def taken(query: Query, window: Window, writer: Writer) -> str:
     columns = f"r.key{sort_columns(query.sort, writer)}"
     row = f"SELECT {columns} FROM resource r WHERE r.{writer.origin} = placed.key"
     last = f"CASE WHEN place = {count:d} THEN (SELECT {sort_texts(query.sort)} FROM ({row}) last) ELSE '{{}}'::text[] END"
-    writer.part("page", f"  SELECT key, nth, place, {last} AS sort, rule FROM placed WHERE place <= {count:d}")
+    writer.part("page", f"  SELECT key, nth, place, {last} AS sort, rule FROM placed WHERE place <= {count:d}{writer.settled()}")
     order, place = writer.bind(window.order, "bigint"), writer.bind(window.place, "bigint")
     return f"ARRAY[{order}, {place} + (SELECT max(nth) FROM page)]"

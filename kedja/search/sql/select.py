@@ -86,7 +86,7 @@ def _formed(law: Condition, types: Sequence[str], alias: str, writer: Writer, fo
     if len(types) > 1:
         return form(law, alias, writer.args)
     if isinstance(law, Permit):
-        return condition.at(shape_for(law.shape, types[0]), law.now, alias, writer.args, form=form)
+        return condition.at(law, shape_for(law.shape, types[0]), alias, writer.args, form=form)
     return form(assume_type(law, types[0]), alias, writer.args)
 
 

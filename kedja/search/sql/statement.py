@@ -9,6 +9,7 @@ from kedja.search.kept import Keep, Window
 from kedja.search.log import LogRow
 from kedja.search.nodes import And, Chain, Criterion, Not, OfTypes, Or, Query, References
 from kedja.search.restrict import Restricted
+from kedja.search.sql.claim import claimed
 from kedja.search.sql.including import MAX_INCLUDED, included
 from kedja.search.sql.kept import NOT_KEPT, ordered, taken
 from kedja.search.sql.order import behind, order_by, sort_columns, sort_texts
@@ -35,6 +36,8 @@ def statement(
     """
     query = restricted.query
     writer = Writer(sparing=sparing)
+    if restricted.claim:
+        claimed(restricted.claim, writer)
     if query.after:
         as_of(query.after.snapshot, writer)
     if not isinstance(order, Window) and (_counts(query) or order or not _at_once(query)):
