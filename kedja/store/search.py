@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from secrets import randbits
+from time import monotonic
+from typing import Final
 
 from asyncpg import Connection, Record
 
@@ -12,23 +16,52 @@ from kedja.search.kept import BOUNDS, Bounds, Keep, Window, worth_keeping
 from kedja.search.log import LogRow
 from kedja.search.restrict import Restricted
 from kedja.search.sql.lastn import candidates
-from kedja.search.sql.plan import Plan, plan_of
+from kedja.search.sql.plan import Plan, asked_of_walks, plan_of
 from kedja.search.sql.statement import statement
 from kedja.store.pool import Store, planning
 from kedja.store.queries import sql
+
+_MINUTES: Final = 10
+_MOST: Final = 4096
 
 
 async def search(store: Store, restricted: Restricted, log: LogRow) -> Sequence[Record]:
     """The rows of `sql.statement`, under a plan that is kept where the same plan serves all values; none, and no log row, where
     what it was made by claims what is so no longer (`search.claim`).
     """
-    plan = plan_of(restricted.query)
-    if plan is not Plan.ANEW:
+    plan, far = plan_of(restricted.query), _far(store)
+    asked = asked_of_walks(restricted.query) if plan is Plan.WALKED else ()
+    if plan is not Plan.ANEW and not far.has(asked):
         async with store.settled.connection() as conn:
-            if rows := await answered(conn, restricted, log, sparing=plan is Plan.TRIED):
+            if rows := await answered(conn, restricted, log, sparing=plan is not Plan.KEPT):
                 return rows
+    if asked:
+        far.note(asked)
     async with planning(store) as conn:
         return await answered(conn, restricted, log)
+
+
+@dataclass(slots=True)
+class Far:
+    """What the newest resources did not have enough of, when it was last asked for: it is planned at once for some minutes."""
+
+    until: OrderedDict[tuple[object, ...], float] = field(default_factory=OrderedDict[tuple[object, ...], float])
+
+    def has(self, asked: tuple[object, ...]) -> bool:
+        return self.until.get(asked, 0) > monotonic()
+
+    def note(self, asked: tuple[object, ...]) -> None:
+        if not self.has(asked):
+            self.until[asked] = monotonic() + _MINUTES * 60
+            if len(self.until) > _MOST:
+                self.until.popitem(last=False)
+
+
+def _far(store: Store) -> Far:
+    found = store.beside.get(Far)
+    if not isinstance(found, Far):
+        found = store.beside[Far] = Far()
+    return found
 
 
 async def answered(

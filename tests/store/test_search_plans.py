@@ -1,8 +1,9 @@
-"""One plan serves a search by texts that few have; where many have them, it is asked again, and logged once."""
+"""One plan serves a search by texts that few have, or by codes that the newest have; else it is asked again, and logged once."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import asyncpg
 import pytest
@@ -14,20 +15,25 @@ from kedja.search.log import LogRow
 from kedja.search.parse import parse
 from kedja.search.resolve import resolve
 from kedja.search.restrict import Restricted, restrict
-from kedja.search.sql import select
+from kedja.search.sql import select, statement
 from kedja.search.sql.plan import Plan, plan_of
 from kedja.store.pool import Store, connect, connection
-from kedja.store.search import answered, search
+from kedja.store.search import Far, answered, search
 from tests.store.searching.asking import BASE, LOG, Pairs
 from tests.store.searching.world import NOW, Held, World, load
 
 
 @pytest_asyncio.fixture
 async def store(database_url: str) -> AsyncIterator[Store]:
-    """Five Patients of one name."""
+    """Five Patients of one name, women and men by turns."""
     world = World()
     for number in range(5):
-        body = {"resourceType": "Patient", "id": f"p{number}", "name": [{"family": "Strand", "given": ["Alva", "Albin"]}]}
+        body: dict[str, Any] = {
+            "resourceType": "Patient",
+            "id": f"p{number}",
+            "name": [{"family": "Strand", "given": ["Alva", "Albin"]}],
+        }
+        body["gender"] = "male" if number % 2 else "female"
         world.held.append(Held(body, Custody(Regime.HEALTH, number + 1, "prov-a", "unit-1"), 4096 * (number + 1), NOW))
     conn = await asyncpg.connect(database_url, server_settings={"timezone": "UTC"})
     await load(conn, world)
@@ -74,6 +80,28 @@ async def test_what_is_not_looked_through_is_neither_answered_nor_logged(store: 
     assert await logged(store, "tried") == 0
 
 
+@pytest.mark.parametrize("newest", [1, 3, 4, 5, 6])
+async def test_what_the_newest_do_not_have_enough_of_is_found_all_the_same_and_logged_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch, newest: int
+) -> None:
+    """Three of them are women: the fifth, the third and the first."""
+    monkeypatch.setattr(statement, "NEWEST", newest)
+    for count, page in ((1, ["p4"]), (2, ["p4", "p2"]), (3, ["p4", "p2", "p0"])):
+        for again in range(2):  # the second time it is known how far the newest go
+            request = f"{newest} {count} {again}"
+            assert await found(store, [("gender", "female"), ("_count", str(count))], LogRow(7, "search", request, "")) == page
+            assert await logged(store, request) == count
+
+
+async def test_a_walk_is_tried_once_for_what_the_newest_do_not_have(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statement, "NEWEST", 1)
+    await found(store, [("gender", "male")])
+    await found(store, [("gender", "female"), ("_count", "1")])
+    far = store.beside[Far]
+    assert isinstance(far, Far)
+    assert len(far.until) == 2
+
+
 @pytest.mark.parametrize(
     ("resource_type", "pairs", "plan"),
     [
@@ -82,7 +110,10 @@ async def test_what_is_not_looked_through_is_neither_answered_nor_logged(store: 
         ("Patient", [("family:contains", "and")], Plan.ANEW),
         ("Observation", [("patient.family", "strand"), ("code", "c")], Plan.TRIED),
         ("Observation", [("patient.gender", "female")], Plan.ANEW),
-        ("Observation", [("code", "c")], Plan.ANEW),
+        ("Observation", [("code", "c"), ("date", "ge2024")], Plan.WALKED),
+        ("Observation", [("code:not", "c")], Plan.ANEW),
+        ("Observation", [("code", "c"), ("_sort", "date")], Plan.ANEW),
+        ("Observation", [("code", "c"), ("_total", "accurate")], Plan.ANEW),
     ],
 )
 def test_a_plan_is_kept_where_no_value_changes_it(resource_type: str, pairs: Pairs, plan: Plan) -> None:

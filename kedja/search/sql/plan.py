@@ -5,18 +5,20 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from kedja.search.assume import persons_under
-from kedja.search.nodes import Chain, Criterion, Ids, Query, References, Select, Strings
+from kedja.search.nodes import Chain, Criterion, Dates, Ids, Query, References, Select, Strings, Tokens
 from kedja.search.sql.string import BEGINS
 
 
 class Plan(Enum):
     """KEPT: small whatever is asked for, so that one plan does, which spares most of its time. TRIED: small when few resources
-    have the texts that are asked for, which the statement itself finds out (`statement`, sparing). ANEW: planned each time,
-    since the best plan differs with the values: how common a code is, how long a period.
+    have the texts that are asked for, which the statement itself finds out (`statement`, sparing). WALKED: small when the newest
+    resources have what is asked for, which it finds out too. ANEW: planned each time, since the best plan differs with the
+    values: how common a code is, how long a period.
     """
 
     KEPT = auto()
     TRIED = auto()
+    WALKED = auto()
     ANEW = auto()
 
 
@@ -24,7 +26,23 @@ def plan_of(query: Query) -> Plan:
     """What is bound to persons or ids is small. Of further pages the first page has not told whether they are."""
     if _bound(query.select):
         return Plan.KEPT
-    return Plan.TRIED if query.after is None and _begins_with_few(query.select) else Plan.ANEW
+    if query.after is None and _begins_with_few(query.select):
+        return Plan.TRIED
+    return Plan.WALKED if walks(query) else Plan.ANEW
+
+
+def walks(query: Query) -> bool:
+    """Whether the first page of a search of one type, newest first, is of codes and dates alone: others are looked up first."""
+    control, select = query.control, query.select
+    counts = control.total or control.at_most or control.count_only
+    if query.after or query.sort or select.others or counts or _begins_with_few(select):
+        return False
+    return all(isinstance(one, Dates) or (isinstance(one, Tokens) and not one.negated) for one in select.criteria)
+
+
+def asked_of_walks(query: Query) -> tuple[object, ...]:
+    """What tells how far a walk must go: the type, the codes and the periods."""
+    return (query.select.type, query.select.criteria)
 
 
 def _bound(select: Select) -> bool:

@@ -60,12 +60,24 @@ def tests(select: Select, alias: str, writer: Writer) -> str:
 
 def asked(select: Select, alias: str, writer: Writer) -> str:
     """As `tests`, but for what the law says, of which only whose the rows can be at all: the index is ordered by that."""
+    return "\n    AND ".join([of_type(select, alias, writer), *_criteria(select, alias, writer)])
+
+
+def of_type(select: Select, alias: str, writer: Writer) -> str:
+    """Of what stands in an index in the order of keys."""
     parts = [f"{alias}.type IN ({type_names(select.types)})", f"NOT {alias}.deleted"]
     persons = persons_under(select.law, select.types)
     if persons:
         parts.append(f"{alias}.person = ANY ({writer.bind(sorted(persons), 'bigint[]')})")
-    parts += [_criterion(criterion, alias, writer) for criterion in select.criteria]
     return "\n    AND ".join(parts)
+
+
+def meets_criteria(select: Select, alias: str, writer: Writer) -> str:
+    return "\n    AND ".join(_criteria(select, alias, writer)) or "TRUE"
+
+
+def _criteria(select: Select, alias: str, writer: Writer) -> list[str]:
+    return [_criterion(criterion, alias, writer) for criterion in select.criteria]
 
 
 def permitted_by(law: Condition, types: Sequence[str], alias: str, writer: Writer) -> str:

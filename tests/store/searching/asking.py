@@ -42,7 +42,8 @@ async def ask_bytes(
     query = resolve(parse(resource_type, pairs, lenient=lenient, compartment=compartment), base=BASE, now=NOW)
     query = continued(query, SECRET, "me")
     restricted = restrict(with_person(query, world.patients()), law)
-    tried = await answered(conn, restricted, LOG, bounds, sparing=True) if plan_of(restricted.query) is Plan.TRIED else []
+    sparing = plan_of(restricted.query) in (Plan.TRIED, Plan.WALKED)
+    tried = await answered(conn, restricted, LOG, bounds, sparing=True) if sparing else []
     rows = tried or await answered(conn, restricted, LOG, bounds)
     return searchset(query, rows, BASE, SECRET, "me")
 
