@@ -179,5 +179,11 @@ class Ruleset:
 
     def of_epoch(self, epoch: int) -> tuple[Rule, ...]:
         """The rules in force in an epoch."""
-        awake = (rule for rule in self.rules if not self.is_asleep(rule))
-        return tuple(rule for rule in awake if epoch and rule.in_force(self._turns[epoch - 1]))
+        if epoch not in self._epochs:
+            awake = (rule for rule in self.rules if not self.is_asleep(rule))
+            self._epochs[epoch] = tuple(rule for rule in awake if epoch and rule.in_force(self._turns[epoch - 1]))
+        return self._epochs[epoch]
+
+    @cached_property
+    def _epochs(self) -> dict[int, tuple[Rule, ...]]:
+        return {}

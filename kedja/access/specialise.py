@@ -48,10 +48,11 @@ def asks_facts(condition: Condition) -> bool:
 class Facts:
     """All facts that are kept about a person, as one object whose answers can be kept with it."""
 
-    __slots__ = ("rows", "turns")
+    __slots__ = ("of_table", "rows", "turns")
 
     def __init__(self, rows: Iterable[FactRow]) -> None:
         self.rows: Final = tuple(rows)
+        self.of_table: Final = {table: tuple(row for row in self.rows if isinstance(row, kind)) for kind, table in TABLES.items()}
         self.turns: Final = sorted({turn for fact in self.rows for turn in (fact.starts, fact.ends) if turn is not None})
 
     def moment(self, now: datetime) -> datetime:
@@ -88,7 +89,7 @@ def specialise(condition: Condition, person: int, facts: Facts) -> Condition:
 @lru_cache(maxsize=4096)
 def _left(shape: Shape, person: int, facts: Facts, moment: datetime) -> Callable[[datetime], Condition]:
     """`moment` stands for all times until a fact begins or ends, or the day does: all give the same answer."""
-    left = _for(shape.of, person, facts.rows, moment)
+    left = _for(shape.of, person, facts, moment)
     if left == NOTHING:
         return lambda now: NOTHING
     parts = left.of if isinstance(left, AnyOf) else (left,)
@@ -112,7 +113,7 @@ def _about(part: Condition, own: Column) -> Condition:
             return _all([own, part])
 
 
-def _for(condition: Condition, person: int, facts: Sequence[FactRow], now: datetime) -> Condition:
+def _for(condition: Condition, person: int, facts: Facts, now: datetime) -> Condition:
     match condition:
         case All(of):
             return _all(_for(part, person, facts, now) for part in of)
@@ -126,18 +127,18 @@ def _for(condition: Condition, person: int, facts: Sequence[FactRow], now: datet
         case Column("person", "=", value):
             return EVERYTHING if person == value else NOTHING
         case Fact(table, _, where, ever):
-            rows = [row for row in facts if TABLES[row.__class__] == table and row.person == person]
+            rows = [row for row in facts.of_table[table] if row.person == person]
             return _any(_met(row, where, now, facts) for row in rows if in_force_at(row, now, ever=ever))
         case _:
             return condition
 
 
-def _met(row: FactRow, where: Sequence[Where], now: datetime, facts: Sequence[FactRow]) -> Condition:
+def _met(row: FactRow, where: Sequence[Where], now: datetime, facts: Facts) -> Condition:
     """When a resource is one that this row of facts is about."""
     return _all(_asked(one, row, now, facts) for one in where)
 
 
-def _asked(where: Where, row: FactRow, now: datetime, facts: Sequence[FactRow]) -> Condition:
+def _asked(where: Where, row: FactRow, now: datetime, facts: Facts) -> Condition:
     match where:
         case Same(name, column, or_null):
             value = getattr(row, name)
@@ -152,9 +153,10 @@ def _asked(where: Where, row: FactRow, now: datetime, facts: Sequence[FactRow]) 
             bits = int(getattr(row, name))
             return Column("labels", "lacks", bits) if bits else EVERYTHING
         case NotLifted():
-            return _not(_any(_lifted(where, fact, row.person) for fact in facts if in_force_at(fact, now)))
+            lifts = facts.of_table[TABLES[LiftFact]]
+            return _not(_any(_lifted(where, fact, row.person) for fact in lifts if in_force_at(fact, now)))
         case _:
-            return EVERYTHING if meets(where, row, _NO_CUSTODY, now, facts) else NOTHING
+            return EVERYTHING if meets(where, row, _NO_CUSTODY, now, facts.rows) else NOTHING
 
 
 def _lifted(where: NotLifted, fact: FactRow, person: int) -> Condition:
