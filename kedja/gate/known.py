@@ -16,7 +16,7 @@ from kedja.access.evaluate import evaluate
 from kedja.access.specialise import Facts, asks_facts, specialise
 from kedja.gate.facts import facts_about
 from kedja.search.claim import Claim
-from kedja.search.condition import Condition
+from kedja.search.condition import Condition, Permit
 from kedja.search.rewrite import People
 from kedja.search.sql.claim import digest
 from kedja.store.pool import Store
@@ -43,12 +43,12 @@ class Known:
         """As `store.conditional.people`, for this Patient: the others are told where the law lets it be seen."""
         if len(self.patients) == 1:
             return {patient: (self.person, (patient,))}
-        seen = evaluate(self.under(law), self.patients[patient], (), "Patient", patient)
+        seen = evaluate(self.under(law), self.patients[patient], self.facts.rows, "Patient", patient)
         return {patient: (self.person, tuple(self.patients) if seen else (patient,))}
 
     def under(self, law: Condition) -> Condition:
-        """What the law comes to for rows of this person."""
-        return specialise(law, self.person, self.facts) if asks_facts(law) else law
+        """What the law comes to for rows of this person; what is taken out of a law for one search is asked as it is."""
+        return specialise(law, self.person, self.facts) if isinstance(law, Permit) and asks_facts(law) else law
 
 
 @dataclass(slots=True)

@@ -18,6 +18,8 @@ from kedja.config import Config
 from kedja.gate import shield
 from kedja.gate.known import known, memory
 from kedja.identity import Identifier
+from kedja.search.parse import parse
+from kedja.search.resolve import resolve
 from kedja.serve import Child, answers
 from kedja.signin.secret import signing_secret
 from kedja.signin.tokens import mint
@@ -115,9 +117,11 @@ async def test_what_is_remembered_is_bounded_and_names_the_tables_that_the_law_a
     here, _ = both
     id = (await here.as_(CLINIC_DOCTOR).create(patient(NUMBER)))["id"]
     store = here.app.state.door.store
-    tables = tables_asked(shield.laws(CLINIC_DOCTOR, datetime.now(UTC))[:2])
+    query = resolve(parse("Observation", []))
+    tables = tables_asked(shield.laws(CLINIC_DOCTOR, datetime.now(UTC), query)[:2])
     assert {"block", "care_relation", "consent", "lift", "subject_state"} <= set(tables)
-    assert tables_asked(shield.laws(staff("r", NORTH, CLINIC, Kind.REGISTRY_STAFF), datetime.now(UTC))[:2]) != tables
+    registrar = staff("r", NORTH, CLINIC, Kind.REGISTRY_STAFF)
+    assert tables_asked(shield.laws(registrar, datetime.now(UTC), query)[:2]) != tables
     found = await known(store, id, tables)
     assert found is not None and found.patients.keys() == {id}
     assert await known(store, id, tables) is found
