@@ -27,7 +27,7 @@ from kedja.access.redaction import redact
 from kedja.access.rows import CareRelation
 from kedja.access.rule import Obligation
 from kedja.access.rules import LawError, standard
-from kedja.access.specialise import asks_facts, specialise
+from kedja.access.specialise import Facts, asks_facts, specialise
 from kedja.access.terms import regulated, terms
 from kedja.access.unmasking import restored
 from kedja.outcome import OutcomeError
@@ -127,7 +127,7 @@ def test_a_block_and_its_lift_are_the_same_asked_at_once_and_for_one_person(fact
     note = Custody(Regime.HEALTH, 7, "P1", "U2", NOW - 30 * DAY, NOW - 25 * DAY, Label.ALERT)
     law = permit(DOCTOR, "read", NOW)
     known = [RELATION._replace(unit=""), *facts]
-    left = specialise(law, 7, known)
+    left = specialise(law, 7, Facts(known))
     assert well_formed(left) and not asks_facts(left)
     assert (permitting_rule(law, note, known), permitting_rule(left, note)) == (("I-1", "I-1") if opens else (None, None))
     assert permitting_rule(left, replace(note, person=8)) is None
@@ -150,7 +150,7 @@ def test_what_has_an_open_period_is_in_every_block_that_it_reaches(
     note = Custody(Regime.HEALTH, 7, "P1", "U2", start, end)
     law, known = permit(DOCTOR, "read", NOW), [RELATION, block]
     expected = "I-1" if opens else None
-    assert (permitting_rule(law, note, known), permitting_rule(specialise(law, 7, known), note)) == (expected, expected)
+    assert (permitting_rule(law, note, known), permitting_rule(specialise(law, 7, Facts(known)), note)) == (expected, expected)
 
 
 def test_a_condition_asks_for_facts_wherever_they_stand_in_it() -> None:
