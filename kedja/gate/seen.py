@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kedja.access.actor import Actor, Kind
 from kedja.access.consent_facts import facts_of_consent
 from kedja.access.rows import CareRelation, FactRow, Representation
-from kedja.access.specialise import specialise
+from kedja.access.specialise import Facts, specialise
 from kedja.gate import shield
 from kedja.gate.door import Door
 from kedja.gate.facts import facts_about
@@ -52,7 +52,7 @@ async def seen_by(
         facts += facts_of_consent(consent, person)
     if patient and reader.assignment:
         facts.append(CareRelation(person, reader.assignment.provider, reader.assignment.unit))
-    condition = specialise(shield.named(reader, door.clock()), person, facts)
+    condition = specialise(shield.named(reader, door.clock()), person, Facts(facts))
     return await _counted(door, actor, condition, request)
 
 
@@ -62,7 +62,7 @@ async def seen_by_proxy(door: Door, actor: Actor, matters: int, request: str) ->
     facts = [fact for fact in await facts_about(door.store, [person]) if not isinstance(fact, Representation)]
     given = Representation(person, "proxy", _SOMEBODY, matters)
     proxy = replace(actor, id="a proxy", kind=Kind.PROXY, person=_SOMEBODY, acts_for=person)
-    condition = specialise(shield.named(proxy, door.clock()), person, [*facts, given])
+    condition = specialise(shield.named(proxy, door.clock()), person, Facts([*facts, given]))
     return await _counted(door, actor, condition, request)
 
 
