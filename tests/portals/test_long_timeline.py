@@ -110,7 +110,8 @@ async def test_a_page_is_chosen_by_kind_place_period_and_words(service: Service)
     assert await shown("q=långtidsblodsocker") == {"HbA1c"}, "plain words find what is recorded by its code"
     assert await shown("q=astma+migrän") == set()
     assert await shown("q=100%25") == set()
-    assert await shown("q=%00&place=%00&from=x&kind=x&before=x") == {"Astma", "Migrän", "HbA1c"}
+    assert await shown("q=&place=%0A&from=x&kind=x&before=x") == {"Astma", "Migrän", "HbA1c"}
+    assert (await pages.get("/me?q=%00")).status_code == 404, "no page has an address with a NUL"
     assert await shown("domain=own") == set()
 
 

@@ -65,7 +65,7 @@ async def test_a_value_is_written_with_every_digit_and_is_kept_as_the_persons_ow
         {"kind": "blood-pressure", "value": "134", "day": "2026-05-01"},
         {"kind": "mood", "value": "1", "day": "2026-05-01"},
         {"kind": "body-weight", "value": "80", "day": "2999-01-01"},
-        {"kind": "body-weight", "value": "80", "day": "\x00"},
+        {"kind": "body-weight", "value": "80", "day": "i går"},
         {},
     ],
 )
