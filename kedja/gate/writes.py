@@ -11,6 +11,7 @@ from asyncpg import Connection, Record
 
 from kedja.access.actor import Actor
 from kedja.access.compile import permit
+from kedja.access.evaluate import evaluate
 from kedja.definitions import TYPES as DEFINING
 from kedja.gate.changes import Change, Written
 from kedja.gate.conditional import Looked, Lookups, Settled, look, looked_up, places, settle
@@ -32,7 +33,7 @@ from kedja.identity import normalised
 from kedja.outcome import OutcomeError, refuse
 from kedja.search.condition import NOTHING, Condition
 from kedja.store.pool import connection, transaction
-from kedja.store.write import apply, lock
+from kedja.store.write import apply, lock, standing
 
 __all__ = ["custody_of_row", "write"]
 
@@ -132,7 +133,7 @@ async def _attempt(conn: Connection, task: _Task) -> list[Written]:
         settled, answered = settle(task.changes, task.looked)
         settled = _linked(settled, answered, task.changes, _resolved(task, settled, answered))
     _refuse_twice(settled)
-    existing = await lock(conn, [(one.change.type, one.change.id) for one in settled if not one.change.fresh])
+    existing = await _locked(conn, [(one.change.type, one.change.id) for one in settled if not one.change.fresh], task)
     _check_state(settled, existing, task)
     before = settled
     if any(needs_standing(one.change, existing) for one in settled):
@@ -147,6 +148,22 @@ async def _attempt(conn: Connection, task: _Task) -> list[Written]:
     followed, more = await following(conn, settled, decided.versions, existing, task.actor, task.door.clock(), named)
     await apply(conn, in_order([*decided.versions, *followed]), task.key, task.request, [*decided.lines, *more])
     return _answers(len(task.changes), settled, decided.shown(task.actor, task.door.clock()), answered)
+
+
+async def _locked(conn: Connection, wanted: Sequence[tuple[str, str]], task: _Task) -> dict[tuple[str, str], Record]:
+    """What stands there, locked where the actor may write it.
+
+    What they may not write is looked at without a lock, which takes the same time as to find that nothing is there: a lock is
+    written down, so that the time of a refusal would tell.
+    """
+    may = permit(task.actor, "write", task.door.clock())
+    existing = await lock(conn, wanted, may)
+    others = [place for place in wanted if place not in existing]
+    for place, row in (await standing(conn, others) if others else {}).items():
+        if evaluate(may, custody_of_row(row), (), *place):
+            raise _Moved  # it has come to be theirs since
+        existing[place] = row
+    return existing
 
 
 def _ready(task: _Task, before: Sequence[Settled], settled: Sequence[Settled]) -> list[Prepared]:

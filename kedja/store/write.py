@@ -11,7 +11,8 @@ from random import random
 from asyncpg import Connection, Record
 
 from kedja.definitions import TYPES as DEFINING
-from kedja.search.condition import SHIELDED
+from kedja.search.condition import EVERYTHING, SHIELDED, Condition
+from kedja.search.sql.condition import render
 from kedja.store.columns import parts
 from kedja.store.definitions import told
 from kedja.store.protection import settle
@@ -19,17 +20,27 @@ from kedja.store.queries import sql
 from kedja.store.statement import assembled
 from kedja.store.version import IndexValues, Logged, LogLine, Version
 
-__all__ = ["IndexValues", "LogLine", "Logged", "Version", "apply", "apply_all", "lock"]
+__all__ = ["IndexValues", "LogLine", "Logged", "Version", "apply", "apply_all", "lock", "standing"]
 
 _EXPIRE_EVERY = 16  # writes that supersede something; each of these then clears up after twice as many as came
 
 
-async def lock(conn: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Record]:
-    """The current rows of these (type, id), locked until the transaction ends. Those that do not exist are left out."""
+async def lock(
+    conn: Connection, wanted: Iterable[tuple[str, str]], condition: Condition = EVERYTHING
+) -> dict[tuple[str, str], Record]:
+    """The current rows of these (type, id) that meet the condition, locked until the transaction ends; others are left out."""
     pairs = sorted(set(wanted))
     if not pairs:
         return {}
-    rows = await conn.fetch(sql("lock"), [pair[0] for pair in pairs], [pair[1] for pair in pairs])
+    args: list[object] = [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
+    rows = await conn.fetch(sql("lock").replace("{condition}", render(condition, "r", args)), *args)
+    return {(row["type"], row["id"]): row for row in rows}
+
+
+async def standing(conn: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Record]:
+    """The current rows of these (type, id), as they are now, not locked."""
+    pairs = sorted(set(wanted))
+    rows = await conn.fetch(sql("standing"), [pair[0] for pair in pairs], [pair[1] for pair in pairs])
     return {(row["type"], row["id"]): row for row in rows}
 
 

@@ -168,3 +168,16 @@ async def test_patches_at_once_are_all_kept(service: Service) -> None:
     final = (await doctor("GET", f"/fhir/{place}")).json()
     assert {name.get("text") for name in final["name"]} == {None, *(f"N{n}" for n in range(12))}
     assert final["meta"]["versionId"] == "13"
+
+
+async def test_what_may_not_be_written_is_not_even_locked(service: Service) -> None:
+    """A lock is written down, so that the time of the refusal would tell that something stands there."""
+    surgery, clinic = service.as_(SURGERY_DOCTOR), service.as_(CLINIC_DOCTOR)
+    person = (await surgery.create(patient("195803142388")))["id"]
+    note = await surgery.create(observation(person))
+    path, patch = f"/fhir/Observation/{note['id']}", [{"op": "replace", "path": "/status", "value": "amended"}]
+    for method, body, kind in (("PATCH", patch, "json-patch+json"), ("PUT", note, "fhir+json"), ("DELETE", None, "fhir+json")):
+        answer = await clinic(method, path, body, Content_Type=f"application/{kind}")
+        assert answer.status_code in (403, 404), method
+        assert await service.database.fetchval("SELECT xmax::text FROM resource WHERE id = $1", note["id"]) == "0", method
+    assert (await surgery("PATCH", path, patch, Content_Type="application/json-patch+json")).status_code == 200
