@@ -23,8 +23,8 @@ ASKED = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 TYPES = ("Encounter", "Observation", "Organization", "Patient", "RiskAssessment")
-COMMON = {
-    ("Observation", "Encounter"): ("date", "status", "patient", "subject", "subject.given", "patient.organization.name"),
+COMMON = {  # values are those of the first of the types: its subjects may be of fewer types
+    ("Encounter", "Observation"): ("date", "status", "patient", "subject", "subject.given", "patient.organization.name"),
     ("Patient", "Organization"): ("name",),
     ("Encounter", "RiskAssessment", "Observation"): ("subject",),
 }
