@@ -60,8 +60,8 @@ def permitting_rules(
     condition: Condition, custody: Custody, facts: Sequence[FactRow] = (), type: str = "", id: str = ""
 ) -> Iterator[str]:
     """The numbers of the `Ruled` branches that hold, in order."""
-    if isinstance(condition, Permit) and not facts and is_timeless(condition.shape):
-        condition = condition.shape.of  # no fact is there to be asked at a time, so none is made to ask
+    if isinstance(condition, Permit) and not facts and not condition.person and is_timeless(condition.shape):
+        condition = condition.shape.of  # no fact is there to be asked at a time, nor a person to be named: none is made to ask
     match condition:
         case Ruled(rule, of):
             if evaluate(of, custody, facts, type, id):

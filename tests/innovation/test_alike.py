@@ -89,6 +89,6 @@ async def test_an_idea_like_nothing_is_filed_at_once(service: Service) -> None:
 async def test_the_page_of_likes_answers_in_both_languages_and_bears_odd_texts(service: Service) -> None:
     for language, words in (("sv", "Vad liknar den?"), ("en", "What is like it?")):
         headers = {"Host": "kedja.test", "Accept-Language": language} | cookie(await signed_in(service.app, NURSE))
-        for text in ("", "%00", "bed+alarm+for+older+people", "å" * 900):
+        for text in ("", "%0A", "bed+alarm+for+older+people", "å" * 900):
             shown = await service.http.get(f"/innovation/alike?text={text}", headers=headers)
             assert shown.status_code == 200 and words in unescape(shown.text)
