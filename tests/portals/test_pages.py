@@ -9,6 +9,7 @@ from tests.portals.windows import DESKTOP, PHONE, Open
 pytestmark = pytest.mark.browser
 
 CITIZEN = (
+    "/me/more",
     "/me/control",
     "/me/control/registry?registry=sorviks-diabetesregister",
     "/me/own",

@@ -6,10 +6,11 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from kedja.portals.citizen import control, entry, own, preview
+from kedja.portals.citizen import control, entry, more, own, preview
 from kedja.portals.shared.page import CITIZENS, PERSONS, route
 
 routes: Final[list[BaseRoute]] = [
+    route("/me/more", more.more, kinds=PERSONS),
     route("/me/entry/{type}/{id}", entry.entry, kinds=PERSONS),
     route("/me/entry/{type}/{id}", entry.contest, methods=["POST"], kinds=CITIZENS),
     route("/me/control", control.control, kinds=CITIZENS),

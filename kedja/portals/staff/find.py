@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from kedja.access.actor import Purpose
-from kedja.access.rights import holds
 from kedja.identity.numbers import parse_any
 from kedja.outcome import OutcomeError
 from kedja.portals.shared import ask
@@ -17,6 +16,7 @@ from kedja.portals.shared.language import ZONE
 from kedja.portals.shared.page import Visit, redirect, render
 from kedja.portals.shared.person import formatted
 from kedja.portals.staff.handle import handle
+from kedja.portals.staff.places import open_to
 from kedja.signin import demo
 
 _LEAST = 2  # letters of a name
@@ -81,7 +81,7 @@ async def _page(
         searched=searched,
         wrong=wrong,
         gives_care=gives_care,
-        reviews_logs=assignment is not None and holds(assignment.rights, "granska", "logg"),
+        places=open_to(visit.actor, visit._),
         examples=await _examples(visit) if visit.demo else [],
     )
 
