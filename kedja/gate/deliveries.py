@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any, Final, cast
 
 from asyncpg import Connection
 
@@ -13,8 +14,23 @@ from kedja.outcome import refuse
 from kedja.store import imports
 from kedja.store.imports import Counts, Settled
 from kedja.store.pool import transaction
+from kedja.store.queries import sql
 
-__all__ = ["Counts", "Settled", "delivery", "finish", "progress", "register", "registered", "settle", "sources", "worker"]
+__all__ = [
+    "Counts",
+    "Settled",
+    "delivery",
+    "finish",
+    "progress",
+    "register",
+    "registered",
+    "settle",
+    "sources",
+    "unfinished",
+    "worker",
+]
+
+_STOPPED: Final = timedelta(hours=1)  # without progress: no import works so long on a batch
 
 
 async def register(door: Door, name: str, definition: Mapping[str, Any]) -> str:
@@ -33,6 +49,12 @@ async def sources(door: Door) -> dict[str, dict[str, Any]]:
     """The definitions of all registered sources by name."""
     async with transaction(door.store) as conn:
         return await imports.definitions(conn)
+
+
+async def unfinished(door: Door) -> list[str]:
+    """The titles (else names) of the sources of which a delivery has stopped before it was in as a whole."""
+    rows = await door.store.pool.fetch(sql("source_unfinished"), _STOPPED)
+    return [row["title"] or row["name"] for row in rows]
 
 
 @asynccontextmanager

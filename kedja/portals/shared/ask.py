@@ -68,19 +68,19 @@ async def own_record(visit: Visit, types: Sequence[str]) -> list[Held]:
 async def person_record(visit: Visit, person: int, types: Sequence[str]) -> list[Held]:
     """A person's resources of these types, as far as the law lets this actor read them."""
     kept = await record(visit.door, visit.actor, person, types, visit.id)
-    return [_held(each) for each in kept]
+    return [held_of(each) for each in kept]
 
 
 async def own_entry(visit: Visit, resource_type: str, id: str) -> list[Held]:
     """The entry, if there is one that the law lets the visitor read, and what the person has had noted about entries."""
     found = await record(visit.door, visit.actor, visit.actor.subject, [resource_type], visit.id, [id])
-    return [*map(_held, found), *await own_record(visit, ["Communication"])] if found else []
+    return [*map(held_of, found), *await own_record(visit, ["Communication"])] if found else []
 
 
 async def own_timeline(visit: Visit, types: Sequence[str], wanted: Wanted) -> Timeline:
     """A page of the timeline of the person, or of whom they act for."""
     found = await stretch(visit.door, visit.actor, visit.actor.subject, types, wanted, visit.id)
-    return Timeline([*map(_held, found.page)], [*map(_held, found.earlier)], found.facets, found.since, found.older)
+    return Timeline([*map(held_of, found.page)], [*map(held_of, found.earlier)], found.facets, found.since, found.older)
 
 
 async def contested(visit: Visit, resource_type: str, id: str, words: str) -> None:
@@ -101,7 +101,7 @@ async def directory(visit: Visit) -> Mapping[str, str]:
     if known is None or known[0] + _DIRECTORY_LASTS < time.monotonic():
         kept = await record(visit.door, visit.actor, 0, ["Organization"], visit.id)
         titles = {name: definition.get("title", "") for name, definition in (await deliveries.sources(visit.door)).items()}
-        known = (time.monotonic(), titles | _names(_held(each).resource for each in kept))
+        known = (time.monotonic(), titles | _names(held_of(each).resource for each in kept))
         app.directory = known
     return known[1]
 
@@ -185,7 +185,8 @@ def _hit(person: int, patient: Resource) -> Hit:
     return Hit(person, person_name(patient), number, text(patient, "birthDate"))
 
 
-def _held(kept: Kept) -> Held:
+def held_of(kept: Kept) -> Held:
+    """What the gate gave, its text read."""
     resource = exactjson.loads(kept.body.encode())
     return Held(resource, kept.regime, kept.provider, kept.unit, kept.source, kept.documented, kept.fresh)
 

@@ -15,12 +15,13 @@ from kedja.portals.shared import ask
 from kedja.portals.shared.entry import Resource
 from kedja.portals.shared.language import ZONE
 from kedja.portals.shared.page import Visit, redirect, render
-from kedja.portals.shared.tell import TABLE
+from kedja.portals.staff import ask_care
 from kedja.portals.staff.band import assignment_of, header, href, identity_of, reason_of
 from kedja.portals.staff.done import done
 from kedja.portals.staff.handle import person_of
 from kedja.portals.staff.record import record
 from kedja.portals.staff.steps import panels
+from kedja.portals.staff.unseen import unseen
 
 CONSENT_LASTS: Final = {"day": timedelta(days=1), "month": timedelta(days=30), "year": timedelta(days=365)}
 _ACT_CODE: Final = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
@@ -32,7 +33,7 @@ async def patient(visit: Visit) -> Response:
     directory = await ask.directory(visit)
     steps = await ask.steps(visit, person)
     told = panels(steps, directory, visit.actor.kind, visit._)
-    held = await ask.person_record(visit, person, list(TABLE)) if any(each.key == "content" for each in told) else []
+    opened = await ask_care.overview(visit, person) if any(each.key == "content" for each in told) else ask_care.NOTHING
     band = header(visit, identity)
     return render(
         visit,
@@ -41,7 +42,10 @@ async def patient(visit: Visit) -> Response:
         patient=band,
         panels=told,
         minor=band.age is not None and band.age < limit("adult-age"),
-        record=record(held, directory, visit._, visit.door.clock()),
+        record=record(opened.held, directory, visit._, visit.door.clock()),
+        since=opened.since,
+        unseen=unseen(opened.left, await ask_care.late_sources(visit), told, visit._),
+        older=bool(opened.left),
         own_provider=visit.actor.assignment.provider_name if visit.actor.assignment else "",
         done=done(visit),
     )

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from kedja.portals.citizen.medicines import Medicine, merge
 from kedja.portals.citizen.timeline import Card, Row, cards
 from kedja.portals.shared.entry import Entry, Held
 from kedja.portals.shared.language import Language
 from kedja.portals.shared.series import collect, trend
 from kedja.portals.shared.tell import entries
+from kedja.portals.staff.medication import Line, reconciled, states_of
 
 _ALERTS = ("alert", "allergy", "risk", "limit")
 _HELD_ELSEWHERE = ("result", "medicine", "collected", "given", "diagnosis", "relative", "team", "vaccination", *_ALERTS)
@@ -22,7 +22,8 @@ class Record:
     """What a member of staff may see, by what it is. `providers`: whose, with the number of entries of each."""
 
     alerts: tuple[Entry, ...]
-    medicines: tuple[Medicine, ...]
+    fresh: tuple[Entry, ...]  # came or was changed since the reader's look before this one
+    medicines: tuple[Line, ...]
     problems: tuple[Entry, ...]
     earlier_problems: tuple[Entry, ...]
     results: tuple[Row, ...]
@@ -40,14 +41,15 @@ class Record:
 
 def record(held: Iterable[Held], directory: Mapping[str, str], _: Language, now: datetime) -> Record:
     """The record of what the gate gave."""
-    told = entries(held, directory, _)
+    kept = list(held)
+    told = entries(kept, directory, _)
     series = collect(told)
     apart = ("diagnosis", "vaccination", "relative", "team")
     kinds = {kind: tuple(entry for entry in told if entry.told.kind == kind) for kind in apart}
-    medicines, _earlier = merge(told, now)
     return Record(
         alerts=tuple(sorted((e for e in told if e.told.kind in _ALERTS and e.told.active), key=lambda e: not e.told.urgent)),
-        medicines=tuple(medicines),
+        fresh=tuple(entry for entry in told if entry.fresh),
+        medicines=tuple(reconciled(told, states_of(kept), now)),
         problems=_once(entry for entry in kinds["diagnosis"] if entry.told.active),
         earlier_problems=_once(entry for entry in kinds["diagnosis"] if not entry.told.active),
         results=tuple(
