@@ -14,6 +14,7 @@ from kedja.portals.law import rules
 from kedja.portals.shared import assets
 from kedja.portals.shared.page import CITIZENS, PERSONS, STAFF, route
 from kedja.portals.staff import certificate, child, critical, emergency, find, inner, lift, offline, patient, reviews
+from kedja.portals.staff.notes_routes import routes as notes
 
 routes: Final[list[BaseRoute]] = [
     assets.route,
@@ -71,6 +72,7 @@ routes: Final[list[BaseRoute]] = [
     route("/staff/reviews", reviews.queue, kinds=STAFF),
     route("/staff/reviews/{id}", reviews.review, kinds=STAFF),
     route("/staff/reviews/{id}", reviews.close, methods=["POST"], kinds=STAFF),
+    *notes,
     *innovation,
     *citizen,
     route("/{path:path}", entrance.nowhere),

@@ -68,7 +68,18 @@ def composition(resource: Resource, _: Language) -> Told:
         title=text(resource, "title") or concept(resource.get("type")),
         when=first_when(resource, "date"),
         text="\n\n".join(section for section in sections if section),
+        details=_pairs((_("Signed by"), _signed(resource) or (_("Nobody yet") if _unsigned(resource) else ""))),
+        active=text(resource, "status") != "entered-in-error",
     )
+
+
+def _signed(resource: Resource) -> str:
+    """Who has signed, of the attestations that a document has."""
+    return next((text(each, "party", "display") for each in objects(resource, "attester") if text(each, "mode") == "legal"), "")
+
+
+def _unsigned(resource: Resource) -> bool:
+    return text(resource, "status") == "preliminary"
 
 
 def impression(resource: Resource, _: Language) -> Told:

@@ -34,5 +34,6 @@ def _table(_: Language) -> list[tuple[Callable[[Actor], bool], Place]]:
             _answers_lifts,
             Place("/staff/requests", _("Requests to lift a block"), _("Another provider asks, in danger to life"), "lock"),
         ),
+        (gives_care, Place("/staff/notes", _("Your notes"), _("Drafts, and what waits for your signature"), "queue")),
         (_reviews_logs, Place("/staff/reviews", _("Log reviews"), _("Openings that wait to be looked at"), "eye")),
     ]

@@ -1,0 +1,20 @@
+"""The addresses of the pages of notes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.routing import BaseRoute
+
+from kedja.portals.shared.page import STAFF, route
+from kedja.portals.staff import note, notes
+
+routes: Final[list[BaseRoute]] = [
+    route("/staff/notes", note.mine, kinds=STAFF),
+    route("/staff/patient/{handle}/notes", notes.begin, kinds=STAFF),
+    route("/staff/patient/{handle}/notes", notes.start, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/notes/{id}", notes.write, kinds=STAFF),
+    route("/staff/patient/{handle}/notes/{id}", notes.keep, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/note/{id}", note.note, kinds=STAFF),
+    route("/staff/patient/{handle}/note/{id}", note.act, methods=["POST"], kinds=STAFF),
+]
