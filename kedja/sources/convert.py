@@ -11,12 +11,15 @@ from kedja.access.custody import Custody
 from kedja.identity import custody_of, normalised
 from kedja.outcome import Issue, OutcomeError, refuse
 from kedja.sources import applehealth, mapping, openmhealth
+from kedja.sources.local import localised
 from kedja.sources.mapping import TableMapping, mapping_of, resource_id
 from kedja.sources.source import Source
 from kedja.sources.template import near
 from kedja.validation import validate
 
 Resource = dict[str, Any]
+# What a law goes by must be sure: a consent or a block that is half there is refused whatever the source says.
+_LAW: Final = frozenset({"Consent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Converter:
         if self.source.types is not None and type_name not in self.source.types:
             allowed = ", ".join(sorted(self.source.types))
             raise refuse(422, "business-rule", f"the source delivers {allowed}, not {type_name}: extend its `types`")
-        if issues := validate(resource, level="full" if self.source.validation == "strict" else "structure"):
+        strict = self.source.validation == "strict" or type_name in _LAW
+        if issues := validate(resource, level="full" if strict else "shape"):
             raise OutcomeError(422, *issues)
         return normalised(resource) if type_name == "Patient" else resource
 
@@ -85,7 +89,7 @@ def _fhir(converter: Converter, payload: bytes, _number: str) -> list[Resource]:
         )
     if "id" not in resource:
         resource["id"] = _made_id(converter.source.name, resource)
-    return [resource]
+    return [localised(resource, converter.source)]
 
 
 def _made_id(source: str, resource: Resource) -> str:

@@ -55,9 +55,9 @@ def records_of(file: InputFile, source: Source, mapping: TableMapping | None, me
     elif source.kind == "apple-health":
         yield from _elements(file, meter)
     elif file.form == "lines":
-        yield from _lines(file, meter, source.kind == "fhir")
+        yield from _lines(file, meter, source)
     else:
-        yield from _whole(file, meter, source.kind == "fhir")
+        yield from _whole(file, meter, source)
 
 
 def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | OutcomeError]]:
@@ -75,14 +75,14 @@ def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | OutcomeError]]:
             yield number, line
 
 
-def _lines(file: InputFile, meter: Meter, fhir: bool) -> Iterator[Record]:
+def _lines(file: InputFile, meter: Meter, source: Source) -> Iterator[Record]:
     with file.open(meter) as stream:
         for number, line in read_lines(stream):
-            yield from _json_records(line, number, fhir)
+            yield from _json_records(line, number, source)
 
 
-def _json_records(line: bytes | OutcomeError, number: int, fhir: bool) -> Iterator[Record]:
-    if isinstance(line, OutcomeError) or not fhir:
+def _json_records(line: bytes | OutcomeError, number: int, source: Source) -> Iterator[Record]:
+    if isinstance(line, OutcomeError) or source.kind != "fhir":
         yield Record(number, line, number if isinstance(line, OutcomeError) else crc32(line))
         return
     try:
@@ -90,7 +90,7 @@ def _json_records(line: bytes | OutcomeError, number: int, fhir: bool) -> Iterat
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         yield Record(number, line, crc32(line))  # the worker says what is wrong
         return
-    if head.resourceType == "Bundle":
+    if head.resourceType == "Bundle" and source.bundles == "entries":
         for entry in entries_of(line):
             yield _entry_record(entry, number)
     else:
@@ -114,22 +114,24 @@ def _key(type_name: str | None, id: str | bytes) -> int:
     return crc32(f"{type_name}/{id}".encode() if isinstance(id, str) else id)
 
 
-def _whole(file: InputFile, meter: Meter, fhir: bool) -> Iterator[Record]:
-    """One resource, data point or Bundle; or an array of them. A large Bundle or array is streamed."""
+def _whole(file: InputFile, meter: Meter, source: Source) -> Iterator[Record]:
+    """One resource, data point or Bundle; or an array of them. A large array, or Bundle of entries, is streamed."""
     with file.open(meter) as stream:
         body = stream.read(MAX_BYTES + 1).removeprefix(BOM_UTF8)
         if len(body) <= MAX_BYTES:
             if body.lstrip()[:1] != b"[":
-                yield from _json_records(body, 1, fhir)
+                yield from _json_records(body, 1, source)
                 return
             items: Iterator[Any] = iter(_array(body))
         else:
             items = split_array(body, stream)
-            if fhir and body.lstrip()[:1] == b"{":
+            if source.kind == "fhir" and body.lstrip()[:1] == b"{":
+                if source.bundles == "whole":
+                    raise refuse(413, "too-long", f"the resource has more than {MAX_BYTES} bytes, and may not be taken apart")
                 yield from _large_bundle(file, items)
                 return
         for number, item in enumerate(items, 1):
-            yield from _json_records(bytes(item), number, fhir)
+            yield from _json_records(bytes(item), number, source)
 
 
 def _array(body: bytes) -> list[msgspec.Raw]:

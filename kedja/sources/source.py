@@ -24,12 +24,14 @@ KINDS: Final = ("fhir", "table", "open-mhealth", "apple-health")
 SUBJECTS: Final = ("user-id", "folder", "file", "fixed")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _HSA_ID: Final = re.compile(r"SE\d{10}-[A-Za-z0-9]{1,20}")
+_BASE: Final = re.compile(r"https?://[^\s?#]+")
 _SHIPPED: Final = Path(__file__).parent / "mappings"
 _KEYS: Final = (
     "name", "title", "kind", "regime", "provider", "unit", "unit-from-tag", "types", "patients-of", "labels", "mapping",
-    "subject", "validation", "controller", "declares",
+    "subject", "validation", "controller", "declares", "bases", "bundles",
 )  # fmt: skip
 VALIDATIONS: Final = ("strict", "warn", "off")
+BUNDLES: Final = ("entries", "whole")
 DECLARES: Final = ("informed-afterwards", "government-exemption")  # what the law's rules look at (access.vocabulary.declared)
 _AUTHORITY: Final = re.compile(r"SE2(?!5)\d{9}-")  # organisation numbers of the state, regions and municipalities
 
@@ -60,7 +62,9 @@ class Source:
     subject: Subject | None = None
     controller: str = ""  # of a registry: who is responsible for its central processing (PDL 7:7)
     declares: frozenset[str] = frozenset()
-    validation: str = "strict"  # what is not valid is refused; or stored and told; or not looked at beyond its structure
+    validation: str = "strict"  # what is not valid is refused; or stored and told; or not looked at beyond its shape
+    bases: tuple[str, ...] = ()  # addresses under which it names its own resources
+    bundles: str = "entries"  # a Bundle is its entries, or is kept whole
     definition: Table = field(default_factory=dict[str, Any], compare=False)
 
 
@@ -119,6 +123,8 @@ def source_of(definition: Table) -> Source:
         controller=definition.get("controller", ""),
         declares=frozenset(definition.get("declares", ())),
         validation=definition.get("validation", "strict"),
+        bases=tuple(base.rstrip("/") for base in definition.get("bases", ())),
+        bundles=definition.get("bundles", "entries"),
         definition=definition,
     )
 
@@ -143,7 +149,7 @@ def _unknown_keys(definition: Table) -> list[str]:
 
 
 def _list_faults(definition: Table) -> list[str]:
-    lists = {key: definition[key] for key in ("types", "labels", "patients-of", "declares") if key in definition}
+    lists = {key: definition[key] for key in ("types", "labels", "patients-of", "declares", "bases") if key in definition}
     return [
         f"`{key}` must be a list of texts"
         for key, value in lists.items()
@@ -160,6 +166,10 @@ def _faults(definition: Table) -> list[str]:
         _bad(
             definition.get("validation", "strict") in VALIDATIONS,
             f"`validation` is `{definition.get('validation')}`; it must be one of {', '.join(VALIDATIONS)}",
+        ),
+        _bad(
+            definition.get("bundles", "entries") in BUNDLES,
+            f"`bundles` is `{definition.get('bundles')}`; it must be one of {', '.join(BUNDLES)}",
         ),
         _bad(kind == "table" or "mapping" not in definition, f"a source of kind `{kind}` takes no `mapping`"),
         _bad(
@@ -190,6 +200,14 @@ def _faults(definition: Table) -> list[str]:
         f"`declares` has `{name}`{near(name, DECLARES)}; a registry may declare {', '.join(DECLARES)}"
         for name in definition.get("declares", ())
         if name not in DECLARES
+    ]
+    faults += [
+        f"`{key}` is for kind `fhir`: leave it out" for key in ("bases", "bundles") if key in definition and kind != "fhir"
+    ]
+    faults += [
+        f"`bases` has `{base}`, which is no address: write https://... as references have it"
+        for base in definition.get("bases", ())
+        if not _BASE.fullmatch(base)
     ]
     faults += [
         f"`{key}` is for registries: leave it out"

@@ -20,6 +20,7 @@ _ATTRIBUTES: Final = frozenset(
     style summary tabindex title type valign value vspace width xml:lang xml:space xmlns
     """.split()  # noqa: SIM905
 )
+EMPTY: Final = "the narrative has no text and no image (txt-2): write what the resource says, or leave the text out"
 _ACTIVE: Final = re.compile(r"\s*(?:javascript|vbscript|data:text|urn:)", re.IGNORECASE)
 
 
@@ -59,7 +60,7 @@ def narrative_fault(text: str) -> str | None:
         return "the narrative is not well-formed XHTML (half of a surrogate pair): remove it"
     except _Refused as refused:
         return str(refused)
-    return None if told else "the narrative has no text and no image (txt-2): write what the resource says, or leave the text out"
+    return None if told else EMPTY
 
 
 def _check_root(tag: str, attributes: dict[str, str]) -> None:

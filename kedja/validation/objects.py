@@ -48,7 +48,7 @@ def object_check(members: Members) -> Check:
                 faults = (faults or []) + _placed(members, object_, name, found)
                 if len(faults) > MAX_FAULTS:
                     return faults
-        if not object_.keys() >= required or required_choices:
+        if (not object_.keys() >= required or required_choices) and scope.asked.whole:
             faults = (faults or []) + _missing(members, object_)
         if choice_of:
             chosen = [name for name in object_ if name in choice_of]

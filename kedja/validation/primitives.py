@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from kedja.exactjson import MAX_DIGITS
 from kedja.validation.faults import Check, Fault, kind, shown
-from kedja.validation.narrative import narrative_fault
+from kedja.validation.narrative import EMPTY, narrative_fault
 from kedja.validation.scope import Scope
 
 _YEAR: Final = r"(?!0000)\d{4}"
@@ -101,11 +101,11 @@ def _base64(value: Any, _: Scope) -> list[Fault] | None:
     return [Fault("", "value", f"{shown(value)} is no base64Binary: write base64 (RFC 4648) with its padding")]
 
 
-def _xhtml(value: Any, _: Scope) -> list[Fault] | None:
+def _xhtml(value: Any, scope: Scope) -> list[Fault] | None:
     if not isinstance(value, str):
         return [_wrong_kind("xhtml", value, "a string in quotes")]
     fault = narrative_fault(value)
-    return [Fault("", "value", fault)] if fault else None
+    return [Fault("", "value", fault)] if fault and (scope.asked.whole or fault != EMPTY) else None
 
 
 def _wrong_kind(type_name: str, value: Any, wanted: str) -> Fault:

@@ -12,6 +12,7 @@ from kedja.validation.scope import Scope
 _RELATIVE: Final = re.compile(r"([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
 _RESTFUL: Final = re.compile(r"https?://\S+/([A-Z][A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?")
+_ANY: Final = frozenset[str]()
 _CONDITIONAL: Final = re.compile(r"([A-Z][A-Za-z]+)\?\S+")
 
 
@@ -29,6 +30,7 @@ def reference(plain: Check, targets: tuple[str, ...]) -> Check:
 
 
 def _faults(value: dict[str, Any], allowed: frozenset[str], scope: Scope) -> list[Fault] | None:
+    allowed = allowed if scope.asked.whole else _ANY
     stated = value.get("type")
     if stated is not None and spec.is_resource_type(stated) and allowed and stated not in allowed:
         return [_not_allowed(".type", stated, allowed)]

@@ -13,7 +13,7 @@ from kedja.validation.faults import MAX_FAULTS, Fault, unsound
 from kedja.validation.profiles.library import against, library
 from kedja.validation.scope import Asked, Scope, outermost
 
-Level = Literal["structure", "full"]
+Level = Literal["shape", "structure", "full"]
 _ORDER: Final = {"error": 0, "warning": 1, "information": 2}
 
 
@@ -24,9 +24,10 @@ def validate(
 
     `expect_type` is the type that the address or the caller names; `profiles` are canonicals that it is held against beside
     those that its `meta.profile` names and that are known here. `level` structure leaves invariants, extensions and profiles
-    out. At most 100 issues; when there were more, the last says so.
+    out; shape also what is missing (elements, the text of a narrative) and the kinds of resource that references lead to.
+    At most 100 issues; when there were more, the last says so.
     """
-    faults = _faults(resource, expect_type, profiles, Asked(full=level == "full"))
+    faults = _faults(resource, expect_type, profiles, Asked(full=level == "full", whole=level != "shape"))
     return _issues(resource, [fault for fault in faults if fault.severity == "error"]) if faults else []
 
 

@@ -17,10 +17,12 @@ _NOTHING: Final[Resource] = {}
 class Asked:
     """How much a validation looks at. `definitions` are those beside R4's own.
 
-    `full`: invariants, extensions and profiles too, not the structure alone. `warnings`: what does not make it invalid too.
+    `full`: invariants, extensions and profiles too, not the structure alone. `whole`: that nothing which must be there is
+    missing, and what references may lead to. `warnings`: what does not make it invalid too.
     """
 
     full: bool = True
+    whole: bool = True
     warnings: bool = False
     definitions: Definitions = field(default_factory=current)
 

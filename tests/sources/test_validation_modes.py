@@ -40,7 +40,7 @@ def test_warn_stores_what_breaks_a_rule_and_tells_it(land: Land) -> None:
     assert told == [(2, "warning", "invariant"), (3, "error", "structure")]
 
 
-def test_off_looks_at_the_structure_alone(land: Land) -> None:
+def test_off_looks_at_the_shape_alone(land: Land) -> None:
     counts, told = delivered(land, "off")
     assert (counts["stored"], counts["refused"]) == (2, 1)
     assert told == [(3, "error", "structure")]
