@@ -14,7 +14,7 @@ from kedja import exactjson, spec
 from kedja.access.actor import Actor, Kind
 from kedja.commands import tell, with_door
 from kedja.config import CannotRun, Config
-from kedja.gate import Door, assignments, erasure, informing, innovation_cases, new_id, people
+from kedja.gate import Door, assignments, booked, erasure, informing, innovation_cases, new_id, people
 from kedja.gate import check as checking
 from kedja.gate import export as exporting
 from kedja.gate import reindex as reindexing
@@ -106,6 +106,11 @@ def inform(config: Config, _given: Namespace) -> int:
     """A line for each: rule, provider, unit, the person's number, how many resources and one of them."""
     for one in with_door(config, informing.untold):
         print("\t".join((one.rule, one.provider, one.unit, one.whom, str(one.number), one.example)))
+    return 0
+
+
+def remind(config: Config, _given: Namespace) -> int:
+    print(f"{with_door(config, booked.remind)} persons are reminded")
     return 0
 
 

@@ -224,6 +224,12 @@ COMMANDS: tuple[tuple[str, str, tuple[Argument, ...], Handler], ...] = (
         _command("inform", "administration"),
     ),
     (
+        "remind",
+        "remind persons of what is booked for the coming two days; a server that runs does the same every night",
+        (),
+        _command("remind", "administration"),
+    ),
+    (
         "library add",
         "add entries to the catalogues of the innovation portal, or what has changed of them",
         (

@@ -29,6 +29,7 @@ from kedja.sources import importer
 from kedja.sources.crew import ImportStopped
 from kedja.store.pool import connect
 from kedja.store.prepare import DEMO_STATE, connection, plan_demo, read_state, write_state
+from kedja.testbed import bookings
 from kedja.testbed.innovation_cases import fill as cases
 from kedja.testbed.innovation_library import demo as library
 from kedja.testbed.population import population
@@ -119,19 +120,20 @@ def fill(url: str, folder: Path) -> None:
         if report.rejects:
             raise CannotRun(f"Source {name} has {report.counts['refused']} records that were refused: see {report.rejects}.")
         progress.finish(sizes[name])
-    asyncio.run(stock(url))
     logins = exactjson.loads((folder / "logins.json").read_bytes())
+    asyncio.run(stock(url, logins))
     asyncio.run(put(url, provider.STATE, logins))
     asyncio.run(put(url, DEMO_STATE, {"phase": "done", "persons": made.persons, "seed": made.seed}))
 
 
-async def stock(url: str) -> None:
-    """Fill the catalogues and the cases of the innovation portal. Done again it adds nothing twice."""
+async def stock(url: str, logins: list[dict[str, Any]]) -> None:
+    """Fill the catalogues and the cases of the innovation portal, and what units offer. Done again it adds nothing."""
     today = date.today()
     store = await connect(url, size=1)
     try:
         await take_in(Door(store), [*shipped(today), *library(today)])
         await cases(Door(store))
+        await bookings.fill(Door(store), provider.logins(logins))
     finally:
         await store.close()
 

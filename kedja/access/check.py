@@ -28,6 +28,7 @@ ACTIONS: Final = (
     "release",  # of samples or linked data, under a permit
     "destroy",
     "annotate",  # to have it noted beside an entry that it is held to be wrong
+    "request",  # to ask the unit that would hold it, or holds it, for a time, or for a medicine again
     "monitor",  # by sensor, camera or position
     "set-up",  # of a registry
     "establish-svod",  # to bring a consent, an opening, a block or a mandate about

@@ -71,8 +71,9 @@ DIRECTORY_TYPES = frozenset(
         "ImplementationGuide", "InsurancePlan", "Library", "Location", "Measure", "Medication", "MedicationKnowledge",
         "MessageDefinition", "NamingSystem", "ObservationDefinition", "OperationDefinition", "Organization",
         "OrganizationAffiliation", "PlanDefinition", "Practitioner", "PractitionerRole", "Questionnaire",
-        "ResearchDefinition", "ResearchElementDefinition", "ResearchStudy", "SearchParameter", "SpecimenDefinition",
-        "StructureDefinition", "StructureMap", "Substance", "TerminologyCapabilities", "TestScript", "ValueSet",
+        "ResearchDefinition", "ResearchElementDefinition", "ResearchStudy", "Schedule", "SearchParameter", "Slot",
+        "SpecimenDefinition", "StructureDefinition", "StructureMap", "Substance", "TerminologyCapabilities", "TestScript",
+        "ValueSet",
     }
 )  # fmt: skip
 

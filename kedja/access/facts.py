@@ -97,11 +97,20 @@ def _episode(episode: Json, _: timedelta) -> Span | None:
     return None
 
 
+def _appointment(booked: Json, after: timedelta) -> Span | None:
+    """A booked time gives what a planned visit gives: a relation from when it begins until some time after its end."""
+    if booked.get("status") not in ("booked", "arrived", "checked-in", "fulfilled") or "start" not in booked:
+        return None
+    starts, ends = in_force({"start": booked["start"], "end": booked.get("end") or booked["start"]})
+    return starts, ends + after if ends else None
+
+
 def _care_team(team: Json, _: timedelta) -> Span | None:
     return in_force(team.get("period")) if team.get("status") == "active" else None
 
 
 _RELATIONS: Final[dict[str, Callable[[Json, timedelta], Span | None]]] = {
+    "Appointment": _appointment,
     "Encounter": _encounter,
     "EpisodeOfCare": _episode,
     "CareTeam": _care_team,

@@ -12,7 +12,7 @@ from typing import Final
 import asyncpg
 
 from kedja.discharge.case import ZONE
-from kedja.gate import innovation_navigator, reviews
+from kedja.gate import booked, innovation_navigator, reviews
 from kedja.gate.audit import Notary
 from kedja.gate.door import Door
 from kedja.gate.innovation_effect import ask_follow_ups
@@ -66,11 +66,12 @@ async def look(door: Door, notary: Notary) -> bool:
 
 
 async def work(door: Door, notary: Notary, night: date) -> None:
-    """Compare store, log and tree, on Sundays all of them; ask for the follow-ups of innovations whose time has come, and for
-    answers whose law has changed; then draw reviews from the day before, for each provider.
+    """Compare store, log and tree, on Sundays all of them; remind of what is booked; ask for the follow-ups of innovations whose
+    time has come, and for answers whose law has changed; then draw reviews from the day before, for each provider.
     """
     await reconcile(door, notary, whole=night.weekday() == _WHOLE)
     await ask_follow_ups(door)
+    await booked.remind(door)
     await innovation_navigator.ask_again(door)
     end = datetime.combine(night, time.min, ZONE)
     since = datetime.combine(night - timedelta(days=1), time.min, ZONE)

@@ -35,7 +35,7 @@ def patient_ids(resource: Resource, base: str) -> list[str]:
             raise refuse(422, "not-found", told, resource["resourceType"])
     for name in spec.subject_elements(resource["resourceType"]):
         for holder in as_list(resource.get(name)):
-            if "reference" not in holder and ("identifier" in holder or holder.get("type") == "Patient"):
+            if "reference" not in holder and holder.get("type", "Patient" if "identifier" in holder else "") == "Patient":
                 told = "the subject has no literal reference: find the Patient by its identifier first, and refer to `Patient/1`"
                 raise refuse(422, "required", told, f"{resource['resourceType']}.{name}.reference")
     return found

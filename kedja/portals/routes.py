@@ -15,6 +15,7 @@ from kedja.portals.shared import assets
 from kedja.portals.shared.page import CITIZENS, PERSONS, STAFF, route
 from kedja.portals.staff import certificate, child, critical, emergency, find, inner, lift, offline, patient, reviews
 from kedja.portals.staff.notes_routes import routes as notes
+from kedja.portals.staff.unit_routes import routes as unit
 
 routes: Final[list[BaseRoute]] = [
     assets.route,
@@ -74,6 +75,7 @@ routes: Final[list[BaseRoute]] = [
     route("/staff/reviews/{id}", reviews.close, methods=["POST"], kinds=STAFF),
     *notes,
     *innovation,
+    *unit,
     *citizen,
     route("/{path:path}", entrance.nowhere),
 ]

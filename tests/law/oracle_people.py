@@ -28,6 +28,8 @@ def permits(one: Reading, action: str) -> bool:
     if action in ("establish-guardian", "establish-trustee") and one.custody.regime is Regime.CONTROL:
         registrar = one.actor.kind is Kind.PROFESSIONAL and one.purpose == "administration"
         return one.actor.kind is Kind.SYSTEM or registrar
+    if action == "request":
+        return one.custody.regime is Regime.HEALTH and _may_ask(one)
     if action == "annotate":
         return one.actor.kind is Kind.CITIZEN and one.mine() and one.custody.regime in CARE_RECORDS
     if action == "establish-proxy":
@@ -67,6 +69,18 @@ def _proxy_reads(one: Reading) -> bool:
     matters = [fact.classes for fact in _standing(one, "proxy")]
     covered = any(bits & bit and one.type in types for bits in matters for bit, types in _MATTERS.items())
     return covered and one.custody.regime in (*CARE_RECORDS, Regime.NLL)
+
+
+def _may_ask(one: Reading) -> bool:
+    """For a time, or a medicine again: who reads for themselves, a small child's guardian, a proxy within the mandate."""
+    if one.actor.kind is Kind.CITIZEN:
+        return one.mine() and not any(age < 16 for age in one.ages())
+    if one.actor.kind is Kind.GUARDIAN:
+        return _stands(one, "guardian") and _small(one) and not one.blocked("guardian")
+    minor, dead = any(age < 18 for age in one.ages()), one.assessed("dead")
+    matters = [fact.classes for fact in _standing(one, "proxy")]
+    covered = any(bits & bit and one.type in types for bits in matters for bit, types in _MATTERS.items())
+    return one.actor.kind is Kind.PROXY and covered and not minor and not dead
 
 
 def _small(one: Reading) -> bool:

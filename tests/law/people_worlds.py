@@ -19,7 +19,7 @@ TYPES: Final = (
 )
 ACTIONS: Final = (
     *("read", "read", "read", "read", "log", "annotate", "establish-guardian", "establish-trustee", "establish-proxy"),
-    *("establish-guardian-access", "establish-child-access", "establish-guardian-restriction"),
+    *("establish-guardian-access", "establish-child-access", "establish-guardian-restriction", "request", "request"),
 )
 # The day before, and on, the 13th, 16th and 18th birthday; a small child, one in between, a grown-up.
 BIRTHS: Final = tuple(

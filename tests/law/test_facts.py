@@ -153,6 +153,10 @@ def _visit(status: str, **period: str) -> dict[str, Any]:
     )
 
 
+def _booked(status: str) -> dict[str, Any]:
+    return {"resourceType": "Appointment", "status": status, "start": "2026-01-05T08:00:00Z", "end": "2026-01-05T08:30:00Z"}
+
+
 @pytest.mark.parametrize(
     "resource, span",
     [
@@ -169,6 +173,8 @@ def _visit(status: str, **period: str) -> dict[str, Any]:
             ("2026-01-05T00:00Z", "2026-01-07T00:00Z"),
         ),
         ({"resourceType": "CareTeam", "status": "active"}, (None, None)),
+        (_booked("booked"), ("2026-01-05T08:00Z", "2027-01-05T08:30Z")),
+        (_booked("fulfilled"), ("2026-01-05T08:00Z", "2027-01-05T08:30Z")),
     ],
 )
 def test_a_care_record_gives_its_unit_a_relation(resource: dict[str, Any], span: tuple[str | None, str | None]) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from kedja.access import asker as conditions
 from kedja.access.custody import Label, Regime
 from kedja.access.vocabulary.predicate import About, Predicate, kept
+from kedja.search.condition import Column
 
 PREDICATES: Final[dict[str, Predicate]] = {
     "health": kept("a health record", "en patientjournal", Regime.HEALTH),
@@ -17,6 +18,14 @@ PREDICATES: Final[dict[str, Predicate]] = {
     "wellness": kept("the person's own account", "personens eget konto", Regime.WELLNESS),
     "control": kept("the person's consents and blocks", "personens samtycken och spärrar", Regime.CONTROL),
     "directory": kept("a directory about no person", "en katalog som inte rör någon person", Regime.DIRECTORY),
+    "bookable-times": Predicate(
+        About.RESOURCE,
+        "It is a time that a unit offers.",
+        "It is no time that a unit offers.",
+        "Uppgiften är en tid som en enhet erbjuder.",
+        "Uppgiften är inte en tid som en enhet erbjuder.",
+        lambda asker: Column("type", "in", ("Schedule", "Slot")),
+    ),
     "own-person": Predicate(
         About.RESOURCE,
         "It is about the one who asks.",

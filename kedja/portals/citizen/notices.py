@@ -25,6 +25,7 @@ class Notice:
     words: str
     reason: str
     sender: str
+    topic: str = ""  # what it is about, where it is of no rule: of what is booked
 
 
 async def notices(visit: Visit) -> Response:
@@ -36,6 +37,12 @@ def told(found: Iterable[Resource], _: Language) -> list[Notice]:
     return [_notice(each, _) for each in found]
 
 
+def topic_words(topic: str, _: Language) -> str:
+    """What a notice that is of no rule is about, in the visitor's language."""
+    words = {"Påminnelse om bokad tid": _("Reminder of a booked time"), "Inställt besök": _("A visit is called off")}
+    return words.get(topic, topic)
+
+
 def _notice(notice: Resource, _: Language) -> Notice:
     topics = items(notice, "topic", "coding")
     rule = next((text(each, "code") for each in topics if text(each, "system") == RULE_SYSTEM), "")
@@ -45,4 +52,5 @@ def _notice(notice: Resource, _: Language) -> Notice:
         words=text(notice, "payload", "contentString"),
         reason=text(notice, "reasonCode", "text"),
         sender=text(notice, "sender", "display"),
+        topic="" if rule else topic_words(text(notice, "topic", "text"), _),
     )

@@ -25,6 +25,10 @@ def _table(_: Language) -> list[tuple[str, list[tuple[frozenset[Kind], Place]]]]
                 (PERSONS, Place("/me", _("Overview"), _("All that is known about your health, newest first"), "home")),
                 (PERSONS, Place("/me/results", _("Results"), _("Samples and measurements, how they have changed"), "result")),
                 (PERSONS, Place("/me/medicines", _("Medicines"), _("What you take now, and what you took before"), "pill")),
+                (
+                    PERSONS,
+                    Place("/me/contacts", _("Contacts and bookings"), _("Book, change and cancel a time"), "calendar"),
+                ),
                 (CITIZENS, Place("/me/own", _("Your own account"), _("What you measure yourself"), "person")),
             ],
         ),

@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from kedja.portals.citizen import control, entry, more, own, preview
+from kedja.portals.citizen import contacts, control, entry, more, own, preview
 from kedja.portals.shared.page import CITIZENS, PERSONS, route
 
 routes: Final[list[BaseRoute]] = [
@@ -26,5 +26,13 @@ routes: Final[list[BaseRoute]] = [
     route("/me/own/share", own.share, methods=["POST"], kinds=CITIZENS),
     route("/me/own/export.json", own.export, kinds=CITIZENS),
     route("/me/own/delete", own.delete, methods=["POST"], kinds=CITIZENS),
+    route("/me/contacts", contacts.contacts, kinds=PERSONS),
+    route("/me/contacts/new", contacts.find, kinds=PERSONS),
+    route("/me/contacts/new", contacts.book, methods=["POST"], kinds=PERSONS),
+    route("/me/contacts/{id}/move", contacts.change, kinds=PERSONS),
+    route("/me/contacts/{id}/move", contacts.move, methods=["POST"], kinds=PERSONS),
+    route("/me/contacts/{id}/cancel", contacts.sure, kinds=PERSONS),
+    route("/me/contacts/{id}/cancel", contacts.cancel, methods=["POST"], kinds=PERSONS),
+    route("/me/contacts/{id}/calendar.ics", contacts.calendar, kinds=PERSONS),
     route("/me/preview", preview.preview, kinds=CITIZENS),
 ]

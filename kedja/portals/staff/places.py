@@ -23,6 +23,11 @@ def _answers_lifts(actor: Actor) -> bool:
     return gives_care(actor) and actor.kind is Kind.PROFESSIONAL
 
 
+def _keeps_times(actor: Actor) -> bool:
+    purposes = (Purpose.CARE, Purpose.ADMINISTRATION)
+    return actor.kind is Kind.PROFESSIONAL and actor.assignment is not None and actor.assignment.purpose in purposes
+
+
 def _reviews_logs(actor: Actor) -> bool:
     return actor.assignment is not None and holds(actor.assignment.rights, "granska", "logg")
 
@@ -35,5 +40,9 @@ def _table(_: Language) -> list[tuple[Callable[[Actor], bool], Place]]:
             Place("/staff/requests", _("Requests to lift a block"), _("Another provider asks, in danger to life"), "lock"),
         ),
         (gives_care, Place("/staff/notes", _("Your notes"), _("Drafts, and what waits for your signature"), "queue")),
+        (
+            _keeps_times,
+            Place("/staff/times", _("Times of the unit"), _("Publish, close, see who is booked"), "calendar"),
+        ),
         (_reviews_logs, Place("/staff/reviews", _("Log reviews"), _("Openings that wait to be looked at"), "eye")),
     ]
