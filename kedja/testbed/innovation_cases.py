@@ -27,6 +27,7 @@ from kedja.innovation.intake import fields
 from kedja.innovation.machine import Machine, Move, Outcome, Status, machines
 from kedja.innovation.readiness import items
 from kedja.outcome import OutcomeError
+from kedja.testbed.innovation_weights import weigh_once, weights
 from kedja.testbed.region import load_region, load_table
 
 Row = Mapping[str, Any]
@@ -84,6 +85,10 @@ async def fill(door: Door) -> int:
         await _link(world, row)
     for row in rows:
         await _walk(world, row)
+    known = {row["key"]: row for row in rows}
+    for key, given in weights():
+        row = known[key]
+        await weigh_once(world.at(min(12, row["age"] / 4)), world.pilot(row["org"]), _id(row), given)
     await ask_follow_ups(door)
     return len(rows)
 
