@@ -64,7 +64,7 @@ def compose(
         },
         "subject": {"reference": patient},
         "date": text_of(at),
-        "author": [_party(author)],
+        "author": [party_of(author)],
         "title": template.title_sv,
         "custodian": {
             "type": "Organization",
@@ -149,13 +149,13 @@ def narrative(section: Mapping[str, Any]) -> str:
     return html.unescape(div.removeprefix(_XHTML).removesuffix("</div>").replace("<br/>", "\n"))
 
 
-def _party(who: Author) -> Resource:
+def party_of(who: Author) -> Resource:
     display = ", ".join(each for each in (who.name, who.role) if each)
     return {"type": "Practitioner", "identifier": {"system": HSA_SYSTEM, "value": who.hsa_id}, "display": display or who.hsa_id}
 
 
 def _sign_composition(composition: Resource, signer: Author, at: datetime, status: str = "final") -> Resource:
-    attester = {"mode": "legal", "time": text_of(at), "party": _party(signer)}
+    attester = {"mode": "legal", "time": text_of(at), "party": party_of(signer)}
     return _shown(composition) | {"status": status, "attester": [attester]}
 
 
@@ -240,8 +240,8 @@ def _entries(
             "identifier": [{"system": FIELD_SYSTEM, "value": key}],
             "subject": {"reference": patient},
         }
-        when = {"effectiveDateTime": standing.get("effectiveDateTime", text_of(at)), "performer": [_party(author)]}
-        who = when if made["resourceType"] == "Observation" else {"recorder": _party(author)}
+        when = {"effectiveDateTime": standing.get("effectiveDateTime", text_of(at)), "performer": [party_of(author)]}
+        who = when if made["resourceType"] == "Observation" else {"recorder": party_of(author)}
         found.append((made | common | who | {"meta": {"security": [_UNSIGNED]}}, tuple(field.id for field in fields)))
     return found
 

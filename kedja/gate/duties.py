@@ -21,7 +21,9 @@ from kedja.access.duties import (
     owner_of,
 )
 from kedja.access.samples import is_order
+from kedja.documentation.referral import is_received
 from kedja.gate.deeds import Deed, Follows, of_provider
+from kedja.gate.referrals import of_received
 from kedja.outcome import refuse
 
 _BREACH: Final = "A review of the access log found that this was not permitted"
@@ -31,6 +33,9 @@ def of_task(deed: Deed) -> Iterator[Follows]:
     """A request brings a decision to make about, a decision its answer, a breach that is found a notice."""
     if is_order(deed.resource) or is_order(deed.before or {}):
         _check_order(deed)
+        return
+    if is_received(deed.resource) or is_received(deed.before or {}):
+        yield from of_received(deed)
         return
     duty = duty_of(deed.resource)
     if duty_of(deed.before or {}) in _ANSWERED:

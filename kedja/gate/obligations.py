@@ -2,8 +2,8 @@
 
 The rules say what follows: an opening or lift whose rule has the obligation NOTIFY_PATIENT brings a notice to the person about,
 one with REVIEW_QUEUE an item for who reviews the log. A request to lift a block comes to the provider that has blocked, the
-answer to who asked, and a message about a discharge to each unit that it is to. All that follows is new, so that nothing more
-is locked.
+answer to who asked, a referral to the unit that it is to, what becomes of it to who sent it, and a message about a discharge to
+each unit that it is to. All that follows is new, so that nothing more is locked.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ from kedja.gate.deeds import Deed, Follows, Resource, of_provider
 from kedja.gate.duties import of_task
 from kedja.gate.handover import of_communication
 from kedja.gate.prepare import prepare, version_of
+from kedja.gate.referrals import of_request
 from kedja.gate.refusals import Refusals
 from kedja.outcome import OutcomeError, refuse
 from kedja.store.edits import standing_bodies
 from kedja.store.keys import new_id
 from kedja.store.write import LogLine, Version
 
-_WATCHED: Final = frozenset({"Consent", "Task", "Communication"})
+_WATCHED: Final = frozenset({"Consent", "Task", "Communication", "ServiceRequest"})
 
 
 async def following(
@@ -158,4 +159,5 @@ _FOLLOWING: Final[Mapping[str, Callable[[Deed], Iterator[Follows]]]] = {
     "Consent": _of_consent,
     "Task": of_task,
     "Communication": of_communication,
+    "ServiceRequest": of_request,
 }

@@ -6,6 +6,8 @@ import base64
 import binascii
 from typing import Final
 
+from kedja.documentation import referral
+from kedja.documentation.referral import State
 from kedja.portals.shared.entry import Resource, Told
 from kedja.portals.shared.language import Language
 from kedja.portals.shared.markup import plain_text
@@ -145,12 +147,36 @@ def service_request(resource: Resource, _: Language) -> Told:
 
 
 def task(resource: Resource, _: Language) -> Told:
+    if referral.is_received(resource):
+        return _referral(resource, _)
     return Told(
         kind="order",
         title=concept(resource.get("code")) or text(resource, "description") or _("Task"),
         when=first_when(resource, "executionPeriod.start", "authoredOn"),
         text=text(resource, "description") if resource.get("code") else "",
         active=text(resource, "status") not in _OVER,
+    )
+
+
+def _referral(resource: Resource, _: Language) -> Told:
+    """A referral at the unit that it is to, with the state that it has come to."""
+    states = {
+        State.NEW: _("Sent, not looked at yet"),
+        State.ACCEPTED: _("Accepted"),
+        State.IN_PROGRESS: _("In progress"),
+        State.ANSWERED: _("Answered"),
+        State.REFUSED: _("Refused"),
+    }
+    status = text(resource, "status")
+    state = states[State(status)] if status in list(State) else status
+    answer, _who = referral.said_of(resource)
+    return Told(
+        kind="order",
+        title=f"{concept(resource.get('code'))}: {state}",
+        when=first_when(resource, "authoredOn"),
+        text=answer,
+        details=_pairs((_("State"), state), (_("To"), text(resource, "owner", "display"))),
+        active=status not in referral.CLOSED,
     )
 
 
