@@ -1,4 +1,4 @@
-"""Times that the demo's units offer, what some persons have booked, and a medicine asked for again: through the gate, as their own staff and they would."""
+"""What the demo's units offer and persons ask for: times, bookings, a medicine again; through the gate, as they would."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any, Final
 from kedja import exactjson
 from kedja.access.actor import Actor
 from kedja.care import times
+from kedja.care.monitoring import Terms
 from kedja.discharge.case import ZONE
-from kedja.gate import Change, Door, booking, new_id, people, renewals
+from kedja.gate import Change, Door, booking, monitoring, new_id, people, renewals
 from kedja.gate.writes import write
 from kedja.search.parse import parse
 from kedja.search.resolve import resolve
@@ -38,11 +39,19 @@ async def fill(door: Door, found: Sequence[demo.Login]) -> None:
         person = logins[login]
         key = await people.person_of(door, person.identifier_system, person.identifier)
         await booking.book(door, demo.actor_of(person, key), published[offered][place], words, new_id())
+    await _watch(door, demo.actor_of(logins["kalle"], 0))
     for login, words in _RENEWED:
         person = logins[login]
         await _renew(
             door, demo.actor_of(person, await people.person_of(door, person.identifier_system, person.identifier)), words
         )
+
+
+async def _watch(door: Door, actor: Actor) -> None:
+    """Home help asks a couple for a sensor in the bed; neither has answered."""
+    terms = Terms("bed", "Se att Gösta är uppe på morgonen innan vi kommer", ("in-bed",), "", "", 7, "Gösta Nyman")
+    couple = ("Patient/gosta-region-sorvik", "Patient/birgit-region-sorvik")
+    await monitoring.propose(door, actor, couple[0], couple[1:], terms, door.clock() + timedelta(days=90), new_id())
 
 
 async def _renew(door: Door, actor: Actor, words: str) -> None:

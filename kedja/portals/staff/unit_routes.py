@@ -7,9 +7,11 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from kedja.portals.shared.page import STAFF, route
-from kedja.portals.staff import renewals, times
+from kedja.portals.staff import monitoring, renewals, times
 
 routes: Final[list[BaseRoute]] = [
+    route("/staff/patient/{handle}/monitoring", monitoring.monitoring, kinds=STAFF),
+    route("/staff/patient/{handle}/monitoring", monitoring.propose, methods=["POST"], kinds=STAFF),
     route("/staff/renewals", renewals.waiting, kinds=STAFF),
     route("/staff/renewals/{id}", renewals.answer, methods=["POST"], kinds=STAFF),
     route("/staff/times", times.overview, kinds=STAFF),
