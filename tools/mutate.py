@@ -3,7 +3,8 @@
 python tools/mutate.py [MODULE ...]: the modules of kedja/access, or those named (`rule vocabulary/care`). A mistake inside a
 function is put into what is loaded, after the tests were collected, in a process forked for it; it meets the tests that call the
 function, those first that have met most. Any other mistake is there before anything is loaded. What no test notices is told;
-`tools/mutants.toml` lists those that change nothing that anybody could notice, and why.
+`tools/mutants.toml` lists those that change nothing that anybody could notice, and why. `--notes FILE` keeps what came of each: a
+run that was stopped goes on from there, and `--again` asks only those that survived.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Final
 
 import pytest
@@ -27,6 +29,7 @@ ROOT: Final = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 from tools.mutants import ROOM, Case, mutants  # noqa: E402
 from tools.mutation import FewExamples, Forking, Loader, Mapping, Report, Told, forked, notices, preload, tell  # noqa: E402
+from tools.noted import Notes  # noqa: E402
 
 _SECONDS: Final = 120  # of processor time for one mutant
 _TESTS: Final = tuple(
@@ -93,20 +96,21 @@ def mapped() -> Told:
         return pickle.loads(Path(file.name).read_bytes())
 
 
-def run(cases: Sequence[Case], told: Told) -> list[Report]:
-    """What came of each of these."""
+def run(cases: Sequence[Case], told: Told, notes: Notes) -> list[Report]:
+    """What came of each of these, noted as it comes: those first that are quick to meet."""
     inside = [case for case in cases if case.name and case.name not in told.while_loading]
     reports: list[Report] = []
+    if inside:
+        plugin = Forking(inside, told, _SECONDS, notes.add)
+        _asked(_TESTS, plugin)
+        assert len(plugin.reports) == len(inside), "the tests cannot be collected"
+        reports += plugin.reports
     for case in cases:
         if case not in inside:
             began = time.time()
             reports.append(Report(case, early(case), "", time.time() - began))
             tell(reports[-1])
-    if inside:
-        plugin = Forking(inside, told, _SECONDS)
-        _asked(_TESTS, plugin)
-        assert len(plugin.reports) == len(inside), "the tests cannot be collected"
-        reports += plugin.reports
+            notes.add(reports[-1])
     return reports
 
 
@@ -115,25 +119,39 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", help="of kedja/access, as `rule` or `vocabulary/care`; default: all")
     parser.add_argument("--every", type=int, default=1, help="take each n-th mutant only")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--notes", type=Path, help="a file that keeps what came of each mutant")
+    parser.add_argument("--again", action="store_true", help="ask those again that survived, by the notes")
     given = parser.parse_args()
     os.chdir(ROOT)
-    began, used = time.time(), time.process_time()
+    used = time.process_time()
     known = tomllib.loads((ROOT / "tools" / "mutants.toml").read_text(encoding="utf-8")).get("changes_nothing", [])
     modules = given.modules or sorted(str(path.relative_to(ROOM).with_suffix("")) for path in ROOM.rglob("*.py"))
     made = [Case(module, number, one) for module in modules for number, one in enumerate(mutants(module))]
     cases = [case for case in made[:: given.every] if not case.is_known(known)]
     print(f"{len(cases)} mutants; {len(made[:: given.every]) - len(cases)} more change nothing", flush=True)
-    preload()
-    told = mapped()
-    print(f"{len(told.calls)} tests, by what they call, in {time.time() - began:.0f} s", flush=True)
-    reports = [
-        one for part in _in_parallel([partial(run, cases[job :: given.jobs], told) for job in range(given.jobs)]) for one in part
-    ]
+    notes = Notes(given.notes)
+    known_already = notes.of(cases, given.again)
+    settled = {report.case for report in known_already}
+    asked = [case for case in cases if case not in settled]
+    Random(0).shuffle(asked)  # what is done so far tells of the whole
+    reports = [*known_already, *(_met(asked, given.jobs, notes) if asked else ())]
     killed = sum(report.killed for report in reports)
     used += resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    for report in known_already:
+        tell(report)
     print(f"{killed} of {len(cases)} killed, {killed / max(len(cases), 1):.1%}; {used:.0f} s of processor time")
     assert len(reports) == len(cases)
     return 0 if killed >= 0.95 * len(cases) else 1
+
+
+def _met(cases: Sequence[Case], jobs: int, notes: Notes) -> list[Report]:
+    """What comes of these when tests meet them."""
+    began = time.time()
+    preload()
+    told = mapped()
+    print(f"{len(told.calls)} tests, by what they call, in {time.time() - began:.0f} s", flush=True)
+    works = [partial(run, cases[job::jobs], told, notes) for job in range(jobs)]
+    return [one for part in _in_parallel(works) for one in part]
 
 
 def _in_parallel(works: Sequence[partial[list[Report]]]) -> Iterator[list[Report]]:

@@ -160,8 +160,8 @@ class Mapping:
 class Forking:
     """A plugin that, once the tests are collected, lets a fork of this process meet each mutant."""
 
-    def __init__(self, cases: Sequence[Case], told: Told, seconds: int) -> None:
-        self.cases, self.told, self.seconds = cases, told, seconds
+    def __init__(self, cases: Sequence[Case], told: Told, seconds: int, note: Callable[[Report], None]) -> None:
+        self.cases, self.told, self.seconds, self.note = cases, told, seconds, note
         self.reports: list[Report] = []
         self.pipe = -1
         self.met = Counter[tuple[Name | None, str]]()  # how often a test has noticed something, in a function and at all
@@ -179,6 +179,7 @@ class Forking:
                 return
             self.reports.append(Report(case, status != 0, by, time.time() - began))
             tell(self.reports[-1])
+            self.note(self.reports[-1])
             if status:
                 self.met.update([(None, by), (case.name, by)])
         session.items.clear()

@@ -61,13 +61,6 @@ def in_order(versions: Iterable[Version]) -> list[Version]:
     return sorted(versions, key=lambda version: (version.type, version.id))
 
 
-def check_standing(change: Change, row: Record, may: Condition) -> None:
-    """Raises Denied when what stands there may not be written; `may` is what the actor may write."""
-    standing = custody_of_row(row)
-    if not evaluate(may, standing, (), change.type, change.id):
-        raise Denied(standing.person, change, standing=True)
-
-
 def decide(
     settled: Sequence[Settled],
     prepared: Sequence[Prepared],
@@ -77,7 +70,7 @@ def decide(
     now: datetime,
     named: People = NOBODY,
 ) -> Decided:
-    """Every change decided; what stands there was checked before (`check_standing`). `named`: see `representatives`."""
+    """Every change decided; `existing` is what stands there that the actor may write. `named`: see `representatives`."""
     decided = Decided()
     may = permit(actor, "write", now)
     for one, ready, person in zip(settled, prepared, people):
@@ -109,7 +102,7 @@ def _custody(
     custody = custody_for(actor, change.resource or {"resourceType": change.type}, person)
     rule = permitting_rule(may, custody, (), change.type, change.id)
     if rule is None or not _may_establish(change, custody, actor, now, named):
-        raise Denied(person, change, standing=False, why=_why_not(change, may, custody))
+        raise Denied(person, change, why=_why_not(change, may, custody))
     if standing is not None:
         _keep_protection(change, standing, custody, actor, now)
     return custody, rule
@@ -121,7 +114,7 @@ def _keep_protection(change: Change, standing: Custody, custody: Custody | None,
         return
     if not evaluate(permit(actor, "unprotect", now), standing):
         told = "the mark of protected identity is taken away by who has the right `Skriva;skyddade personuppgifter` (OSL 22:1)"
-        raise Denied(standing.person, change, standing=False, why=told)
+        raise Denied(standing.person, change, why=told)
 
 
 def _why_not(change: Change, may: Condition, custody: Custody) -> str:

@@ -33,7 +33,7 @@ class Deed:
         return f"{self.version.type}/{self.version.id}"
 
     def denied(self, why: str) -> Denied:
-        return Denied(self.version.person, self.change, standing=False, why=why)
+        return Denied(self.version.person, self.change, why=why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,27 +25,30 @@ _NOT_ERASED: Final = (
 
 
 class Denied(OutcomeError):
-    """A write that the law does not permit; `person` is whose log it belongs to. `standing`: it is about what stands there.
+    """A write of this that the law does not permit; `person` is whose log it belongs to.
 
     `why`: what is said instead of the usual words.
     """
 
-    def __init__(self, person: int, change: Change, standing: bool, why: str = "") -> None:
-        reference = f"{change.type}/{change.id}" if change.id else change.type
+    def __init__(self, person: int, change: Change, why: str = "") -> None:
+        reference = _reference(change)
         super().__init__(403, *refuse(403, "forbidden", why or _FORBIDDEN.format(reference)).issues)
         self.person = person
         self.reference = reference
         self.change = change
-        self.standing = standing
 
 
 class Missing(OutcomeError):
-    """A change of what is not here."""
+    """A change of what is not here, or that may not be written as it stands: one and the same until `told` has looked.
 
-    def __init__(self, change: Change) -> None:
+    `taken`: something stands there.
+    """
+
+    def __init__(self, change: Change, taken: bool = False) -> None:
         refusal = not_here(change)
         super().__init__(refusal.status, *refusal.issues)
         self.change = change
+        self.taken = taken
 
 
 class Refusals(OutcomeError):
@@ -54,6 +57,10 @@ class Refusals(OutcomeError):
     def __init__(self, each: Sequence[tuple[int, OutcomeError]]) -> None:
         super().__init__(each[0][1].status, *(issue for _, error in each for issue in error.issues))
         self.each = each
+
+
+def _reference(change: Change) -> str:
+    return f"{change.type}/{change.id}" if change.id else change.type
 
 
 def not_here(change: Change, actor: Actor | None = None) -> OutcomeError:
@@ -72,11 +79,6 @@ def _of_a_stranger(error: Denied) -> OutcomeError:
     return no_patient(named[0], error.change.type) if named else error
 
 
-def _of_their_record(error: Denied) -> OutcomeError:
-    """Nothing of a record is erased because the person wants it (PDL 8 kap. 4 §; spec P-7)."""
-    return refuse(403, "forbidden", _NOT_ERASED.format(error.reference))
-
-
 def _hint(actor: Actor | None) -> str:
     own = f", or choose an id that begins with `{prefix}`" if actor and (prefix := own_prefix(actor)) else ""
     return f": create it by POST, and the server gives the id{own}"
@@ -89,7 +91,7 @@ async def told(door: Door, actor: Actor, refusals: Refusals, request: str) -> Re
     Only of an update that would create it, were the id free, is it said that it may not be written: there is no other answer
     to it. `Door.client_ids` sees to it that nobody else can have taken such an id.
     """
-    named = [change for _, error in refusals.each if (change := _of_standing(error)) is not None]
+    named = [error.change for _, error in refusals.each if isinstance(error, Missing)]
     visible: set[tuple[str, str]] = set()
     if named:
         pairs = [(change.type, change.id) for change in named]
@@ -97,28 +99,26 @@ async def told(door: Door, actor: Actor, refusals: Refusals, request: str) -> Re
         visible = await refused(door.store, law, pairs, await key_of(door.store, actor), request)
     each: list[tuple[int, OutcomeError]] = []
     for place, error in refusals.each:
-        if isinstance(error, Denied) and not error.standing:
+        if isinstance(error, Denied):
             await door.denied(actor, error.person, "write", [], [error.reference], request, "")
         each.append((place, _as_heard(error, visible, door.client_ids, actor)))
     return Refusals(each)
 
 
-def _of_standing(error: OutcomeError) -> Change | None:
-    if isinstance(error, Missing) or (isinstance(error, Denied) and error.standing):
-        return error.change
-    return None
-
-
 def _as_heard(error: OutcomeError, visible: set[tuple[str, str]], choice: Choice, actor: Actor) -> OutcomeError:
     if isinstance(error, Missing):
-        return not_here(error.change, actor)
-    if isinstance(error, Denied) and not error.standing and actor.kind is Kind.CITIZEN and error.person != actor.person:
+        return _of_standing(error, visible, choice, actor)
+    if isinstance(error, Denied) and actor.kind is Kind.CITIZEN and error.person != actor.person:
         return _of_a_stranger(error)
-    if not isinstance(error, Denied) or not error.standing:
-        return error
-    if (error.change.type, error.change.id) in visible:
-        return _of_their_record(error) if actor.kind is Kind.CITIZEN and error.change.action == "delete" else error
+    return error
+
+
+def _of_standing(error: Missing, visible: set[tuple[str, str]], choice: Choice, actor: Actor) -> OutcomeError:
+    """Nothing is done here for what is hidden that is not done for what is not here: the time would tell."""
     change = error.change
-    if change.action == "update" and change.if_match is None and may_choose(choice, actor, change.type, change.id):
-        return error
-    return not_here(change, actor)
+    chosen = change.action == "update" and change.if_match is None and may_choose(choice, actor, change.type, change.id)
+    if (change.type, change.id) not in visible and not (error.taken and chosen):
+        return not_here(change, actor)
+    if (change.type, change.id) in visible and actor.kind is Kind.CITIZEN and change.action == "delete":
+        return refuse(403, "forbidden", _NOT_ERASED.format(_reference(change)))
+    return refuse(403, "forbidden", _FORBIDDEN.format(_reference(change)))

@@ -11,11 +11,10 @@ from asyncpg import Connection, Record
 
 from kedja.access.actor import Actor
 from kedja.access.compile import permit
-from kedja.access.evaluate import evaluate
 from kedja.definitions import TYPES as DEFINING
 from kedja.gate.changes import Change, Written
 from kedja.gate.conditional import Looked, Lookups, Settled, look, looked_up, places, settle
-from kedja.gate.deciding import Existing, check_standing, custody_of_row, decide, in_order
+from kedja.gate.deciding import Existing, custody_of_row, decide, in_order
 from kedja.gate.definitions import refresh
 from kedja.gate.door import Door
 from kedja.gate.edits import edited, needs_standing
@@ -31,12 +30,12 @@ from kedja.gate.subjects import persons_of
 from kedja.gate.together import Create, creates_of, may_go_together
 from kedja.identity import normalised
 from kedja.outcome import OutcomeError, refuse
-from kedja.search.condition import NOTHING, Condition
 from kedja.store.pool import connection, transaction
 from kedja.store.write import apply, lock, standing
 
 __all__ = ["custody_of_row", "write"]
 
+Taken = Mapping[tuple[str, str], int]  # (type, id) -> version
 _TRIES: Final = 12
 _NO_LOOKUPS: Final[Lookups] = MappingProxyType({})
 
@@ -133,8 +132,8 @@ async def _attempt(conn: Connection, task: _Task) -> list[Written]:
         settled, answered = settle(task.changes, task.looked)
         settled = _linked(settled, answered, task.changes, _resolved(task, settled, answered))
     _refuse_twice(settled)
-    existing = await _locked(conn, [(one.change.type, one.change.id) for one in settled if not one.change.fresh], task)
-    _check_state(settled, existing, task)
+    existing, taken = await _locked(conn, [(one.change.type, one.change.id) for one in settled if not one.change.fresh], task)
+    _check_state(settled, existing, taken, task)
     before = settled
     if any(needs_standing(one.change, existing) for one in settled):
         settled = await edited(conn, task.door, task.actor, settled, existing)
@@ -150,20 +149,18 @@ async def _attempt(conn: Connection, task: _Task) -> list[Written]:
     return _answers(len(task.changes), settled, decided.shown(task.actor, task.door.clock()), answered)
 
 
-async def _locked(conn: Connection, wanted: Sequence[tuple[str, str]], task: _Task) -> dict[tuple[str, str], Record]:
-    """What stands there, locked where the actor may write it.
+async def _locked(conn: Connection, wanted: Sequence[tuple[str, str]], task: _Task) -> tuple[Existing, Taken]:
+    """What stands there and the actor may write, locked; the versions of what else stands there.
 
-    What they may not write is looked at without a lock, which takes the same time as to find that nothing is there: a lock is
-    written down, so that the time of a refusal would tell.
+    The statements decide, and ask the same of what is hidden as of what is not there: no lock is taken of it, which is written
+    down, and no law is looked at here, so that the time of a refusal does not tell.
     """
     may = permit(task.actor, "write", task.door.clock())
     existing = await lock(conn, wanted, may)
-    others = [place for place in wanted if place not in existing]
-    for place, row in (await standing(conn, others) if others else {}).items():
-        if evaluate(may, custody_of_row(row), (), *place):
-            raise _Moved  # it has come to be theirs since
-        existing[place] = row
-    return existing
+    others = await standing(conn, unlocked, may) if (unlocked := [place for place in wanted if place not in existing]) else []
+    if any(row["met"] for row in others):
+        raise _Moved  # it has come to be theirs since
+    return existing, {(row["type"], row["id"]): row["version"] for row in others if row["version"] is not None}
 
 
 def _ready(task: _Task, before: Sequence[Settled], settled: Sequence[Settled]) -> list[Prepared]:
@@ -229,19 +226,20 @@ def _refuse_twice(settled: Sequence[Settled]) -> None:
         raise Refusals(twice)
 
 
-def _check_state(settled: Sequence[Settled], existing: Existing, task: _Task) -> None:
-    """Whether the actor may write what stands there, and it is what the client expects to stand there."""
-    may = permit(task.actor, "write", task.door.clock()) if existing else NOTHING
+def _check_state(settled: Sequence[Settled], existing: Existing, taken: Taken, task: _Task) -> None:
+    """Whether what stands there is what the client expects; what the actor may not write is not there."""
     refusals: list[tuple[int, OutcomeError]] = []
     for one in settled:
-        row = existing.get((one.change.type, one.change.id))
-        if one.seen is not None and (row is None or row["version"] != one.seen):
+        place = one.change.type, one.change.id
+        row = existing.get(place)
+        version = row["version"] if row is not None else taken.get(place)
+        if one.seen is not None and version != one.seen:
             raise _Moved
         try:
             if row is not None:
-                _expect(one.change, row, may)
-            elif not _may_be_new(one.change, task):
-                raise Missing(one.change)
+                _expect(one.change, row)
+            elif place in taken or not _may_be_new(one.change, task):
+                raise Missing(one.change, taken=place in taken)
         except OutcomeError as error:
             refusals.append((one.place, error))
     if refusals:
@@ -254,8 +252,7 @@ def _may_be_new(change: Change, task: _Task) -> bool:
     return change.action == "create"
 
 
-def _expect(change: Change, row: Record, may: Condition) -> None:
-    check_standing(change, row, may)
+def _expect(change: Change, row: Record) -> None:
     reference = f"{change.type}/{change.id}"
     if change.if_none and not row["deleted"]:
         raise refuse(412, "conflict", f"{reference} is here already: If-None-Match says that it must not be")

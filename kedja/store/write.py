@@ -37,11 +37,11 @@ async def lock(
     return {(row["type"], row["id"]): row for row in rows}
 
 
-async def standing(conn: Connection, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Record]:
-    """The current rows of these (type, id), as they are now, not locked."""
+async def standing(conn: Connection, wanted: Iterable[tuple[str, str]], condition: Condition) -> list[Record]:
+    """`version`, null where nothing stands there, and whether that is `met` by the condition, of each (type, id); not locked."""
     pairs = sorted(set(wanted))
-    rows = await conn.fetch(sql("standing"), [pair[0] for pair in pairs], [pair[1] for pair in pairs])
-    return {(row["type"], row["id"]): row for row in rows}
+    args: list[object] = [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
+    return await conn.fetch(sql("standing").replace("{condition}", render(condition, "r", args)), *args)
 
 
 async def apply(conn: Connection, versions: Sequence[Version], actor: int, request: str, lines: Sequence[LogLine]) -> None:

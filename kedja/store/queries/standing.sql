@@ -1,5 +1,4 @@
--- The current rows of these (type, id), not locked.
-SELECT r.key, r.type, r.id, r.version, r.updated, r.deleted, r.person, r.regime, r.provider, r.unit, r.source,
-       r.labels, r.doc_start, r.doc_end, r.content_hash
-FROM resource r
-JOIN unnest($1::text[], $2::text[]) AS wanted (type, id) ON r.type = wanted.type AND r.id = wanted.id
+-- Each of these (type, id), its current version where something stands there, and whether that meets the condition; not locked.
+SELECT wanted.type, wanted.id, r.version, r.key IS NOT NULL AND coalesce({condition}, false) AS met
+FROM unnest($1::text[], $2::text[]) AS wanted (type, id)
+LEFT JOIN resource r ON r.type = wanted.type AND r.id = wanted.id
