@@ -43,7 +43,7 @@ differential: .venv/.dev
 	@KEDJA_DIFFERENTIAL_QUERIES=$${KEDJA_DIFFERENTIAL_QUERIES:-10000} $(PY) -m pytest -q tests/differential
 
 mutation: .venv/.dev
-	@$(PY) tools/mutate.py
+	@$(PY) tools/mutate.py --notes .mutation.ndjson
 
 lock: .venv/.dev
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock

@@ -27,7 +27,6 @@ from hypothesis import Phase
 from tools.mutants import ROOM, Case, Name, name_of
 
 _EXAMPLES: Final = 2  # of each property
-_MOST: Final = 10.0  # seconds of tests, as they were measured, that one mutant meets: those that are likeliest to notice
 _CALLS: Final = 200_000  # after so many a test is taken to call nothing else
 T = TypeVar("T")
 
@@ -158,10 +157,13 @@ class Mapping:
 
 
 class Forking:
-    """A plugin that, once the tests are collected, lets a fork of this process meet each mutant."""
+    """A plugin that, once the tests are collected, lets a fork of this process meet each mutant.
 
-    def __init__(self, cases: Sequence[Case], told: Told, seconds: int, note: Callable[[Report], None]) -> None:
-        self.cases, self.told, self.seconds, self.note = cases, told, seconds, note
+    `most`: seconds of tests, as they were measured, that one mutant meets: those that are likeliest to notice.
+    """
+
+    def __init__(self, cases: Sequence[Case], told: Told, seconds: int, most: float, note: Callable[[Report], None]) -> None:
+        self.cases, self.told, self.seconds, self.most, self.note = cases, told, seconds, most, note
         self.reports: list[Report] = []
         self.pipe = -1
         self.met = Counter[tuple[Name | None, str]]()  # how often a test has noticed something, in a function and at all
@@ -198,7 +200,7 @@ class Forking:
         chosen, seconds = list[pytest.Item](), 0.0
         for item in sorted(asked, key=rank):
             seconds += self.told.seconds.get(item.nodeid, 0)
-            if seconds < _MOST:
+            if seconds < self.most:
                 chosen.append(item)
         return chosen
 
