@@ -34,10 +34,11 @@ _OWN_OPENINGS: Final = (Kind.EMERGENCY, Kind.NLL_EMERGENCY, Kind.CERTIFICATE)
 _DENYING: Final = (*_BLOCKS, *_OF_NO_PROVIDER, Kind.REGISTRY_OPPOSITION, Kind.BIOBANK_RESTRICTION)
 
 
-def facts_of_consent(resource: Json, person: int, people: People | None = None) -> list[FactRow]:
+def facts_of_consent(resource: Json, person: int, people: People | None = None, unit: str = "") -> list[FactRow]:
     """The facts of one Consent about this person; none for a Consent of another kind. `people`: whose a number is.
 
-    Raises OutcomeError 422 where it does not say whom it concerns: a block that blocks nothing is refused, not stored.
+    `unit`: whose staff have registered it. Raises OutcomeError 422 where it does not say whom it concerns: a block that blocks
+    nothing is refused, not stored; and for a mandate that staff register without saying what the person signed.
     """
     kind = kind_of(resource)
     if kind is None or resource.get("status") != "active":
@@ -59,6 +60,8 @@ def facts_of_consent(resource: Json, person: int, people: People | None = None) 
         provider = _party(provision, Party.PROVIDER) or ""
         return [BlockFact(person, name, provider, starts=starts, ends=ends) for name in _biobank_kinds(provision)]
     if kind is Kind.PROXY:
+        if unit:
+            _check_signed(resource)
         return _mandate(provision, person, people or {})
     return [_permission(name, kind, provision, person) for name in _permission_kinds(kind, provision)]
 
@@ -117,6 +120,13 @@ def _lift(kind: str, provision: Json, person: int) -> LiftFact:
         starts,
         ends,
     )
+
+
+def _check_signed(resource: Json) -> None:
+    original: Json = resource.get("sourceAttachment") or {}
+    if not original.get("title") or not original.get("creation"):
+        told = "staff register what the person has signed: `sourceAttachment` says where it is (`title`) and its day (`creation`)"
+        raise _wrong(told, "Consent.sourceAttachment")
 
 
 def _mandate(provision: Json, person: int, people: People) -> list[FactRow]:

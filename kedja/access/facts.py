@@ -49,7 +49,7 @@ def facts_of(
         return []
     name = resource.get("resourceType")
     if name == "Consent":
-        return facts_of_consent(resource, custody.person, people) if custody.regime is Regime.CONTROL else []
+        return facts_of_consent(resource, custody.person, people, custody.unit) if custody.regime is Regime.CONTROL else []
     if name == "Patient":
         return list(facts_of_patient(resource, custody))
     if name == "RelatedPerson":

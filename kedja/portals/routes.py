@@ -13,7 +13,7 @@ from kedja.portals.innovation.routes import routes as innovation
 from kedja.portals.law import rules
 from kedja.portals.shared import assets
 from kedja.portals.shared.page import CITIZENS, PERSONS, STAFF, route
-from kedja.portals.staff import certificate, child, critical, emergency, find, inner, lift, offline, patient, reviews
+from kedja.portals.staff import certificate, child, critical, emergency, find, inner, lift, offline, patient, proxies, reviews
 from kedja.portals.staff.notes_routes import routes as notes
 from kedja.portals.staff.unit_routes import routes as unit
 
@@ -65,6 +65,9 @@ routes: Final[list[BaseRoute]] = [
     route("/staff/patient/{handle}/guardians", child.guardians, kinds=STAFF),
     route("/staff/patient/{handle}/guardians", child.decide, methods=["POST"], kinds=STAFF),
     route("/staff/patient/{handle}/guardians/end", child.end, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/mandates", proxies.mandates, kinds=STAFF),
+    route("/staff/patient/{handle}/mandates", proxies.register, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/mandates/revoke", proxies.revoke, methods=["POST"], kinds=STAFF),
     route("/staff/patient/{handle}/certificate", certificate.certificate, kinds=STAFF),
     route("/staff/patient/{handle}/certificate", certificate.open_for_certificate, methods=["POST"], kinds=STAFF),
     route("/staff/requests", lift.requests, kinds=STAFF),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from kedja.access.actor import Kind as ActorKind
 from kedja.access.actor import acting as as_guardian
 from kedja.access.consents import Kind, block_consent, withdrawn
 from kedja.access.mandate import Matter
-from kedja.access.mandates import decision, mandate
+from kedja.access.mandates import Original, decision, mandate
 from kedja.access.state_facts import TRUSTEE_SYSTEM
 from kedja.identity.systems import PERSONNUMMER
 from kedja.outcome import OutcomeError
@@ -178,7 +178,7 @@ async def test_nobody_gives_a_mandate_for_another(service: Service) -> None:
     old = await old_man(service)
     given = await old.empower(Matter.MEDICINES)
     same = {name: value for name, value in given.items() if name not in ("id", "meta")}
-    for caller, status in ((old.clinic, 403), (old.daughter, 422), (service.system(), 403)):
+    for caller, status in ((old.clinic, 422), (old.daughter, 422), (service.system(), 422)):
         assert (await caller("POST", "/fhir/Consent", same)).status_code == status
     daughter = await acting(old.daughter)
     wider = {**same, "provision": {**same["provision"], "class": [{**same["provision"]["class"][0], "code": "results"}]}}
@@ -251,3 +251,38 @@ async def test_who_is_named_in_a_mandate_before_they_are_known_here_finds_it_whe
     late = await clinic.create(patient(MOTHER, "Berg"))
     (told,) = await listed(await service.citizen(late["id"]))
     assert told["matter"]["code"] == "plans"
+
+
+async def test_staff_register_what_the_person_signed_and_the_person_sees_and_revokes_it(service: Service) -> None:
+    old = await old_man(service)
+    paper = mandate(
+        f"Patient/{old.patient}",
+        (PERSONNUMMER, DAUGHTER),
+        Matter.MEDICINES,
+        dated=NOW,
+        starts=NOW - timedelta(minutes=1),
+        ends=NOW + timedelta(days=180),
+        original=Original(date(2026, 3, 1), "Pärm 3, nr 17", CLINIC),
+    )
+    for who, resource, status in (
+        (old.clinic, {name: value for name, value in paper.items() if name != "sourceAttachment"}, 422),
+        (old.daughter, paper, 422),  # to a stranger there is no such Patient
+        (service.system(), paper, 403),
+    ):
+        assert (await who("POST", "/fhir/Consent", resource)).status_code == status
+    assert await listed(old.daughter) == []
+
+    registered = await old.clinic.create(paper)
+    daughter = await acting(old.daughter)
+    assert await daughter.found("MedicationRequest") == ["MedicationRequest"]
+    assert await daughter.found("Condition") == []
+    # Another unit is not told of it, and cannot end it; the own unit and the person can.
+    ward = service.as_(WARD_DOCTOR)
+    assert await ward.search("Consent?category=proxy") == []
+    assert (await ward("PUT", f"/fhir/Consent/{registered['id']}", withdrawn(registered))).status_code in (403, 404)
+    assert [one["id"] for one in await old.clinic.search("Consent?category=proxy")] == [registered["id"]]
+    kept = (await old.himself.search("Consent?category=proxy"))[0]
+    assert kept["sourceAttachment"]["title"] == "Pärm 3, nr 17"
+    assert (await old.himself("PUT", f"/fhir/Consent/{kept['id']}", withdrawn(kept))).status_code == 200
+    assert await daughter.found("MedicationRequest") == []
+    assert await listed(old.daughter) == []

@@ -33,7 +33,8 @@ def permits(one: Reading, action: str) -> bool:
     if action == "annotate":
         return one.actor.kind is Kind.CITIZEN and one.mine() and one.custody.regime in CARE_RECORDS
     if action == "establish-proxy":
-        return one.actor.kind is Kind.CITIZEN and one.mine() and one.custody.regime is Regime.CONTROL
+        on_paper = one.actor.kind in (Kind.PROFESSIONAL, Kind.CARE_WORKER) and one.purpose == "care"
+        return one.custody.regime is Regime.CONTROL and (on_paper or (one.actor.kind is Kind.CITIZEN and one.mine()))
     if action in ("establish-guardian-access", "establish-child-access"):
         return _staff_of_the_unit(one) and _decides(one)
     if action == "establish-guardian-restriction":

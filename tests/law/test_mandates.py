@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ from kedja.access.consents import Kind, withdrawn
 from kedja.access.custody import Custody, Regime
 from kedja.access.facts import facts_of, named_by
 from kedja.access.mandate import EVERYTHING, TYPES, Matter
-from kedja.access.mandates import decision, mandate
+from kedja.access.mandates import Original, decision, mandate
 from kedja.access.rows import BlockFact, ConsentFact, FactRow, Representation
 from kedja.access.state_facts import TRUSTEE_SYSTEM
 from kedja.outcome import OutcomeError
@@ -38,6 +38,21 @@ def test_a_mandate_is_read_back_as_it_was_made(matters: Matter) -> None:
 
 def test_a_withdrawn_mandate_says_nothing() -> None:
     assert facts(withdrawn(mandate("Patient/1", NUMBER, Matter.PLANS, dated=NOW, starts=NOW, ends=LATER))) == []
+
+
+def test_a_mandate_that_staff_register_says_what_the_person_signed() -> None:
+    at_unit, original = Custody(Regime.CONTROL, 7, "P1", "U1"), Original(date(2026, 3, 1), "Pärm 3, nr 17", "U1")
+    on_paper = mandate("Patient/1", NUMBER, Matter.PLANS, dated=NOW, starts=NOW, ends=LATER, original=original)
+    assert facts(on_paper, at_unit) == facts(on_paper) == [Representation(7, "proxy", 8, int(Matter.PLANS), NOW, LATER)]
+    assert on_paper["sourceAttachment"] == {"title": "Pärm 3, nr 17", "creation": "2026-03-01"}
+    assert on_paper["organization"][0]["identifier"] == {"system": "urn:oid:1.2.752.29.4.19", "value": "U1"}
+    assert on_paper["verification"] == [{"verified": True, "verificationDate": on_paper["dateTime"]}]
+    for missing in ("title", "creation"):
+        less = {name: value for name, value in on_paper["sourceAttachment"].items() if name != missing}
+        with pytest.raises(OutcomeError, match="what the person has signed"):
+            facts(on_paper | {"sourceAttachment": less}, at_unit)
+    with pytest.raises(OutcomeError, match="what the person has signed"):
+        facts({name: value for name, value in on_paper.items() if name != "sourceAttachment"}, at_unit)
 
 
 def test_a_mandate_of_no_matter_or_without_an_end_is_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 
@@ -142,6 +143,68 @@ def test_a_mandate_is_given_used_and_revoked(visit: Open) -> None:
     back(sara)
     sara.open("/me/acting")
     assert "Gösta Nyman" not in sara.text()
+
+
+def test_staff_register_a_mandate_on_paper_and_revoke_it(visit: Open) -> None:
+    anna = visit(PHONE).sign_in("anna")
+    number = number_of(anna, "Sara Berg")
+    anna.find(number_of(anna, "Gösta Nyman"))
+    anna.page.get_by_role("link", name="Fullmakter på papper").click()
+    address = anna.page.url
+    anna.assert_accessible()
+    page = anna.page
+    page.get_by_label("Ombudets namn").fill("Sara <Berg>")
+    page.get_by_label("Var papperet förvaras").fill("Pärm 3, nr 17")
+    page.get_by_label("Till och med dagen").fill("2020-01-01")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Registrera fullmakten").click()
+    for wrong in (
+        "Inget är registrerat än",
+        "Välj minst en sak",
+        "Skriv hela personnumret",
+        "Skriv den sista dagen",
+        "har granskat",
+    ):
+        assert wrong in anna.text(), wrong
+    assert page.get_by_label("Var papperet förvaras").input_value() == "Pärm 3, nr 17"
+    assert page.get_by_label("Ombudets namn").input_value() == "Sara <Berg>"
+    anna.assert_accessible()
+    anna.shoot("staff-mandate-refused-400", full=True)
+
+    today = date.today()
+    page.get_by_label("Ombudets namn").fill("Sara Berg")
+    page.get_by_label("Ombudets personnummer").fill(number)
+    page.get_by_label(re.compile("Provsvar")).check()
+    page.get_by_label("Till och med dagen").fill((today + timedelta(days=30)).isoformat())
+    page.get_by_label("Undertecknad den").fill((today - timedelta(days=3)).isoformat())
+    page.get_by_label(re.compile("Jag har sett originalet")).check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Registrera fullmakten").click()
+    assert "Fullmakten är registrerad" in anna.text()
+    assert "papperet: Pärm 3, nr 17" in anna.text()
+    assert f"till {(today + timedelta(days=30)).day} " in anna.text()
+    anna.assert_accessible()
+    anna.shoot("staff-mandate-400", full=True)
+
+    sara, gosta = visit(PHONE).sign_in("sara"), visit(PHONE).sign_in("gosta")
+    act_for(sara, "Gösta Nyman")
+    sara.open("/me/results")
+    assert sara.page.locator("main .rows, main .series").count() > 0
+    gosta.open("/me/acting")
+    assert "Du undertecknade den på papper" in gosta.text()
+    gosta.shoot("citizen-mandate-on-paper-400", full=True)
+
+    omar = visit().sign_in("omar")
+    omar.find(number_of(omar, "Gösta Nyman"))
+    omar.page.get_by_role("link", name="Fullmakter på papper").click()
+    assert "Sara Berg" not in omar.text()
+
+    page.goto(address)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Återkalla fullmakten").click()
+    assert "Fullmakten är återkallad" in anna.text()
+    sara.page.reload()
+    assert "Inget som du får se här" in sara.text()
 
 
 def test_the_essentials_work_without_scripts(visit: Open) -> None:

@@ -14,9 +14,9 @@ from kedja.access.vocabulary.people import ADULT, GUARDED, READING
 from kedja.gate.acting import Represented
 from kedja.gate.handles import acting_as, handle
 from kedja.outcome import refuse
-from kedja.portals.citizen.mandates import Mandate, in_force, matter_names
 from kedja.portals.shared import ask
 from kedja.portals.shared.language import Language
+from kedja.portals.shared.mandates import Mandate, current, matter_names
 from kedja.portals.shared.page import Visit, redirect, render
 from kedja.portals.shared.person import age
 from kedja.portals.shared.read import person_name
@@ -45,6 +45,7 @@ async def acting(visit: Visit) -> Response:
         children=[one for one in people if one.child],
         givers=[one for one in people if not one.child],
         mandates=await _given(visit),
+        directory=await ask.directory(visit),
         ages={"guarded": limit(GUARDED), "reading": limit(READING), "adult": limit(ADULT)},
         done=_done(visit),
     )
@@ -100,11 +101,11 @@ def _reasons(_: Language) -> dict[str, str]:
 
 
 async def _given(visit: Visit) -> Sequence[Mandate]:
-    """The mandates that the visitor has given; of others than oneself nothing is asked."""
+    """The mandates that the visitor has given, here or on paper; of others than oneself nothing is asked."""
     if visit.actor.acts_for:
         return []
     held = await ask.own_record(visit, ["Consent"])
-    return in_force((each.resource for each in held), visit.door.clock(), visit._)
+    return current((each.resource for each in held), visit.door.clock(), visit._)
 
 
 def _done(visit: Visit) -> str:

@@ -18,11 +18,11 @@ from kedja.access.actor import Actor, Assignment, Kind, Purpose
 from kedja.access.consents import block_consent, svod_consent, wellness_share
 from kedja.access.mandate import CODES, Matter
 from kedja.gate.seen import Seen
-from kedja.portals.citizen.mandates import matter_table
 from kedja.portals.shared import ask, ask_control
 from kedja.portals.shared.ask_control import Unit
 from kedja.portals.shared.entry import Resource
 from kedja.portals.shared.language import Language
+from kedja.portals.shared.mandates import choices
 from kedja.portals.shared.page import Visit, render
 from kedja.portals.shared.readings import type_names
 from kedja.portals.shared.tell import DOMAIN_OF_REGIME, domain_name
@@ -62,7 +62,7 @@ async def preview(visit: Visit) -> Response:
         block=block,
         role=query.get("role", "doctor"),
         proxy=query.get("who") == "proxy",
-        matters=[(matter.name or "", words, hint, bool(matter & matters)) for matter, words, hint in matter_table(visit._)],
+        matters=choices(matters, visit._),
         assumed=[name for name in _ASSUMED if name in query],
         kinds=kinds(seen or (), visit._),
         places=places(seen or (), await ask.directory(visit), visit._),
