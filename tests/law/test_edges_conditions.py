@@ -12,8 +12,9 @@ from kedja.access.actor import Actor, Assignment, Kind, Purpose, acting
 from kedja.access.asker import Asker, Context, Reach, emergency_opening, own_source, own_unit, within_assignment
 from kedja.access.compile import permit, shape_of
 from kedja.access.custody import Custody, Label, Regime
+from kedja.access.deployment import deployed
 from kedja.access.evaluate import evaluate, is_timeless, permitting_rules
-from kedja.access.facts import BlockFact, ConsentFact
+from kedja.access.facts import BlockFact, CareRelation, ConsentFact, SubjectState
 from kedja.access.predicates import PREDICATES
 from kedja.access.rows import LiftFact
 from kedja.access.rules import standard
@@ -171,6 +172,31 @@ def test_who_has_no_assignment_is_of_no_provider_unit_or_source() -> None:
         assert build(of_nobody) == NOTHING, build
     assert evaluate(own_source(asker(DOCTOR)), replace(HEALTH, source="a"))
     assert acting(PERSON, Kind.GUARDIAN, 8).acts_for_name == ""
+
+
+def test_whom_one_acts_for_is_a_person() -> None:
+    for person in (0, 1):
+        acted = PREDICATES["acted-for"].build(asker(replace(PERSON, kind=Kind.GUARDIAN, acts_for=person)))
+        assert (acted != NOTHING) is bool(person)
+
+
+def test_a_relation_that_was_may_be_of_the_unit_or_of_all_of_the_provider() -> None:
+    for unit, holds in (("", True), ("U1", True), ("U2", False)):
+        assert evaluate(earlier_relation(asker(DOCTOR)), HEALTH, [CareRelation(7, "P1", unit, ends=NOW)]) is holds
+
+
+def test_authorities_of_one_region_are_of_one_principal() -> None:
+    principal = {"name": "Region Nord", "providers": ["P1", "P2"], "basis": "PDL (2008:355) 5 kap. 4 § andra stycket"}
+    of_both = replace(asker(DOCTOR), law=deployed(standard(), {"principal": [principal]}))
+    for provider, holds in (("P1", False), ("P2", True), ("P3", False)):
+        assert evaluate(same_principal(of_both), replace(HEALTH, provider=provider)) is holds
+
+
+def test_a_child_who_is_assessed_as_mature_can_consent() -> None:
+    born, mature = SubjectState(7, "born", starts=datetime(2016, 1, 1, tzinfo=UTC)), SubjectState(7, "assessed-mature", "P1")
+    cannot = PREDICATES["child-who-cannot-consent"].build(asker(DOCTOR))
+    assert evaluate(cannot, HEALTH, [born])
+    assert not evaluate(cannot, HEALTH, [born, mature]) and not evaluate(cannot, HEALTH, [])
 
 
 @pytest.mark.parametrize("assignment", [Assignment("a", Purpose.CARE, "P1", ""), Assignment("a", Purpose.CARE, "", "U1")])

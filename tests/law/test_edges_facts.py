@@ -13,17 +13,19 @@ from kedja.access.casefile import answer, request_of
 from kedja.access.check import LawError, one_of, statute_file
 from kedja.access.compile import permit
 from kedja.access.consent_facts import facts_of_consent, representative
+from kedja.access.consents import HSA_SYSTEM, block_consent, emergency_consent, svod_consent
 from kedja.access.consents import Kind as Consents
-from kedja.access.consents import block_consent, emergency_consent, svod_consent
 from kedja.access.custody import Custody, Regime
 from kedja.access.decide import establish
 from kedja.access.deployment import deployed
 from kedja.access.duties import given as given_input
-from kedja.access.duties import lift_answer
+from kedja.access.duties import lift_answer, owner_of
 from kedja.access.evaluate import evaluate
 from kedja.access.facts import facts_of, named_by
+from kedja.access.instants import first_instant
 from kedja.access.mandate import Matter
 from kedja.access.mandates import mandate
+from kedja.access.openings import Reader, lift
 from kedja.access.redaction import betrayed
 from kedja.access.rows import CareRelation, ConsentFact, LiftFact, Representation, SubjectState
 from kedja.access.rules import standard
@@ -71,6 +73,13 @@ def test_an_episode_of_care_is_a_relation_while_it_lasts(status: str) -> None:
     assert len(facts_of(episode, HEALTH)) == (status != "cancelled")
 
 
+def test_a_care_team_is_a_relation_for_its_period() -> None:
+    period = {"start": "2026-03-01T00:00:00Z", "end": "2026-03-09T00:00:00Z"}
+    (team,) = facts_of({"resourceType": "CareTeam", "status": "active", "period": period}, HEALTH)
+    assert (team.starts, team.ends) == (datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 9, tzinfo=UTC))
+    assert first_instant("2016-12-31T23:59:60Z") == datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
 # Consents
 
 
@@ -82,6 +91,11 @@ EMERGENCY: Final = emergency_consent(
     "Patient/1", "P1", employee="H1", reason="okontaktbar", starts=NOW, ends=NOW + timedelta(hours=2)
 )
 BLOCK: Final = block_consent("Patient/1", "P1", inner=True, dated=NOW)
+READER: Final = Reader("P1", "U1", "H1")
+LIFT: Final = lift(
+    "Patient/1", "P1", "U2", READER, inner=True, emergency=True, reason="okontaktbar", starts=NOW, ends=NOW + timedelta(hours=2)
+)
+UNNAMED: Final = {**BLOCK["provision"]["actor"][0], "reference": {"display": "P1"}}
 BIOBANK: Final = {
     **BLOCK,
     "category": [{"coding": [{**BLOCK["category"][0]["coding"][0], "code": Consents.BIOBANK.value}]}],
@@ -95,6 +109,9 @@ BIOBANK: Final = {
         (provision(BLOCK, type="permit"), "Consent.provision.type"),
         (provision(BLOCK, actor=[]), "Consent.provision.actor"),
         (provision(MANDATE, period={}), "Consent.provision"),
+        (provision(LIFT, period={}), "Consent.provision"),
+        (provision(LIFT, actor=LIFT["provision"]["actor"][:1]), "Consent.provision"),
+        (provision(BLOCK, actor=[UNNAMED]), "Consent.provision.actor"),
         (provision(EMERGENCY, period={}), "Consent.provision"),
         (BIOBANK, "Consent.provision.purpose"),
     ],
@@ -104,6 +121,18 @@ def test_what_a_consent_lacks_is_told_at_its_place(consent: dict[str, Any], wher
         facts_of_consent(consent, 7, {NUMBER: 8})
     (issue,) = error.value.issues
     assert (error.value.status, issue.code, list(issue.expression)) == (422, "business-rule", [where])
+
+
+def test_a_lift_says_whether_it_is_an_emergency_and_a_kind_is_of_its_own_system() -> None:
+    (fact,) = facts_of_consent(LIFT, 7)
+    assert isinstance(fact, LiftFact) and fact.reason == "Emergency"
+    (fact,) = facts_of_consent(provision(LIFT, purpose=[]), 7)
+    assert isinstance(fact, LiftFact) and fact.reason == "PatientsConsent"
+    elsewhere = [{"coding": [{"system": "urn:other", "code": "inner-lift"}]}]
+    assert facts_of_consent({**LIFT, "category": elsewhere}, 7) == []
+    with pytest.raises(OutcomeError) as error:
+        facts_of_consent(MANDATE, 7, {NUMBER: 8}, "U1")
+    assert list(error.value.issues[0].expression) == ["Consent.sourceAttachment"]
 
 
 def test_who_represents_is_asked_of_an_active_mandate_alone() -> None:
@@ -143,9 +172,12 @@ def test_what_follows_from_a_record_may_be_brought_about_and_a_mandate_by_whose_
     assert not establish(PERSON, given._replace(person=8), NOW).permitted
     assert not establish(PERSON, given._replace(kind="guardian"), NOW).permitted
     assert establish(DOCTOR, ConsentFact(7, "svod", "P1"), NOW).permitted
-    lift = LiftFact(7, "inner", "P1", None, "P1", "U1", None, "PatientsConsent", NOW, NOW + timedelta(days=90))
-    assert establish(DOCTOR, lift, NOW).permitted  # with consent it has no limit of hours
-    hasty = lift._replace(reason="Emergency", to_employee="H1")
+    lifted = LiftFact(7, "inner", "P1", None, "P1", "U1", None, "PatientsConsent", NOW, NOW + timedelta(days=90))
+    assert establish(DOCTOR, lifted, NOW).permitted  # with consent it has no limit of hours
+    head = replace(DOCTOR, assignment=Assignment("a", Purpose.CARE, "P1", "U1", ("Läsa;alla;SJF", "Besluta;alla;VE")))
+    for unit, may in (("U1", True), ("U2", False)):
+        assert establish(head, ConsentFact(7, "guardian-access", "P1", unit), NOW).permitted is may
+    hasty = lifted._replace(reason="Emergency", to_employee="H1")
     assert not establish(DOCTOR, hasty, NOW).permitted
 
 
@@ -222,6 +254,7 @@ def test_an_answer_to_a_request_repeats_the_first_note_and_nothing_where_there_i
 
 def test_an_input_is_known_by_any_of_its_codes() -> None:
     task = {"input": [{"type": {"coding": [{"code": "other"}, {"code": "employee"}]}, "valueString": "H1"}]}
+    assert owner_of({"owner": {"identifier": {"system": HSA_SYSTEM}}}) == ""
     assert given_input(task, "employee") == "H1" and given_input(task, "unit") == ""
 
 

@@ -45,7 +45,8 @@ def test_a_mandate_that_staff_register_says_what_the_person_signed() -> None:
     on_paper = mandate("Patient/1", NUMBER, Matter.PLANS, dated=NOW, starts=NOW, ends=LATER, original=original)
     assert facts(on_paper, at_unit) == facts(on_paper) == [Representation(7, "proxy", 8, int(Matter.PLANS), NOW, LATER)]
     assert on_paper["sourceAttachment"] == {"title": "Pärm 3, nr 17", "creation": "2026-03-01"}
-    assert on_paper["organization"][0]["identifier"] == {"system": "urn:oid:1.2.752.29.4.19", "value": "U1"}
+    unit = {"system": "urn:oid:1.2.752.29.4.19", "value": "U1"}
+    assert on_paper["organization"] == [{"type": "Organization", "identifier": unit}]
     assert on_paper["verification"] == [{"verified": True, "verificationDate": on_paper["dateTime"]}]
     for missing in ("title", "creation"):
         less = {name: value for name, value in on_paper["sourceAttachment"].items() if name != missing}
