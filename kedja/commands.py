@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from asyncpg import Connection
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from kedja import home
 from kedja.access import casefile, golden, rules
@@ -28,6 +28,7 @@ from kedja.identity.numbers import parse_any
 from kedja.signin import demo, tokens
 from kedja.signin.secret import signing_secret
 from kedja.sources import importer
+from kedja.sources.pace import Pace
 from kedja.store import person
 from kedja.store.pool import connect, transaction
 
@@ -57,12 +58,14 @@ def with_door(config: Config, work: Callable[[Door], Awaitable[T]]) -> T:
 def import_path(config: Config, given: Namespace) -> int:
     """0 when every record was taken, 3 when some were refused."""
     rejects = given.rejects or config.home / "rejects" / f"{given.source}.ndjson"
-    columns = ("[progress.description]{task.description}", BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with home.database(config, tell) as url, Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(given.source, total=None)
+        pace = Pace()
 
         def progress(done: int, total: int, counts: Mapping[str, int]) -> None:
-            bar.update(task, completed=done, total=total, description=f"{given.source}: {counts['read']} read")
+            told = f"{given.source}: {counts['read']} read, {pace.rate(counts['read']):.0f} a second"
+            bar.update(task, completed=done, total=total, description=told)
 
         report = importer.run(url, given.source, given.path, rejects=rejects, tell=progress)
     counts = report.counts

@@ -13,7 +13,7 @@ from kedja.gate.door import Door
 from kedja.outcome import refuse
 from kedja.store import imports
 from kedja.store.imports import Counts, Settled
-from kedja.store.pool import transaction
+from kedja.store.pool import connection, transaction
 from kedja.store.queries import sql
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Settled",
     "delivery",
     "finish",
+    "measured",
     "progress",
     "register",
     "registered",
@@ -101,3 +102,9 @@ async def finish(door: Door, source: str, strands: Sequence[str], files: Sequenc
     """These files are in, whole."""
     async with transaction(door.store) as conn:
         await imports.done(conn, source, strands, files)
+
+
+async def measured(door: Door) -> None:
+    """Take the statistics that searches are planned by, and bring the index of hashes in order, after much was stored."""
+    async with connection(door.store) as conn:
+        await imports.measured(conn)

@@ -36,6 +36,7 @@ from kedja.store.pool import connect
 
 STRANDS: Final = 8
 SMALL: Final = 3 * 1024 * 1024  # below this a delivery is settled in one process: starting another takes as long
+MANY: Final = 5000  # new resources after which statistics are taken at once; PostgreSQL would take them within minutes
 PACKED: Final = 12  # how much longer gzipped FHIR is unpacked, about
 _PASSES: Final = {"fhir": ((PATIENTS, CREATED_PATIENTS), (REST, CREATED_REST))}
 Tell = Callable[[int, int, Mapping[str, int]], None]
@@ -72,8 +73,8 @@ def run(
     """Import what is at `path` for a registered source.
 
     Run twice: the same store. Killed and run again: goes on where the last settled batch ended. `tell(done, total,
-    counts)` hears of progress in bytes of input. `workers`: processes (default: the cores; none for a small delivery).
-    Refused records stand in `rejects`, which exists only if there are any.
+    counts)` hears of progress in bytes of input, first before anything is read. `workers`: processes (default: the cores; none
+    for a small delivery). Refused records stand in `rejects`, which exists only if there are any.
     Raises OutcomeError before anything is read: 404 unknown source, 409 another import of it runs, 422 faulty mapping,
     missing column, nothing to read. Raises ImportStopped when a worker ends.
     """
@@ -123,6 +124,7 @@ class _Job:
     meter: Meter = field(default_factory=Meter)
     counts: Counter[str] = field(default_factory=Counter[str])
     mark: str = ""
+    before: int = 0  # resources that were stored when this run began
 
     def work(self, workers: int | None) -> None:
         """Read every file and have every record settled. Raises ImportStopped when a worker ends."""
@@ -131,8 +133,10 @@ class _Job:
         rejecting.gather(self.rejects, lambda strand, ordinal: ordinal < self._position(strand))
         for strand in self._strands():
             self.counts.update(self.known[strand].counts)
+        self.before = self.counts["resources"]
         passes = _PASSES.get(self.source.kind, ((REST, CREATED_REST),))
         total = len(passes) * sum(file.size for file in self.files)
+        self.tell(0, total, self.counts)
         request = f"import-{uuid4()}"
 
         def task(n: int) -> Task:
@@ -211,8 +215,14 @@ class _Job:
         for strand in strands:
             files[strand.rpartition("#")[0]].update(known[strand].counts)
         await deliveries.finish(door, self.source.name, strands, [(key, counts["read"], counts) for key, counts in files.items()])
+        await self._measured(door)
         total: Counter[str] = Counter({"read": 0, "stored": 0, "unchanged": 0, "refused": 0, "resources": 0})
         for counts in files.values():
             total.update(counts)
         refused = rejecting.finish(self.rejects)
         return Report(self.source.name, len(self.files), total, self.rejects if refused else None)
+
+    async def _measured(self, door: Door) -> None:
+        """After many new resources the planner is to know what it plans for, from the first search on."""
+        if self.counts["resources"] - self.before >= MANY:
+            await deliveries.measured(door)

@@ -15,6 +15,10 @@ Counts = Mapping[str, int]
 # Advisory locks, with the hash of the source's name: one import of a source at a time, and its workers.
 _IMPORT: Final = 0x6B656A69
 _WORKER: Final = 0x6B656A77
+_FILLED: Final = (
+    *("resource", "search_string", "search_date", "search_number", "search_composite", "search_text"),
+    *("care_relation", "access_log", "person", "person_identifier"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,12 @@ async def done(conn: Connection, source: str, strands: Sequence[str], files: Seq
     """Say that these files are in, whole; their strands are forgotten."""
     names, positions, counts = [row[0] for row in files], [row[1] for row in files], [json.dumps(row[2]) for row in files]
     await conn.execute(sql("import_done"), source, list(strands), names, positions, counts)
+
+
+async def measured(conn: Connection) -> None:
+    """Statistics of what imports fill. What waits to enter the index of hashes enters it: searches would read through it."""
+    await conn.execute(f"ANALYZE {', '.join(_FILLED)}")
+    await conn.execute("SELECT gin_clean_pending_list('resource_hashes')")
 
 
 async def try_lock(conn: Connection, source: str) -> bool:
