@@ -18,12 +18,13 @@ from kedja.definitions import TYPES as DEFINING
 from kedja.gate.changes import Change, Written
 from kedja.gate.conditional import Settled
 from kedja.gate.deciding import Decided, decide, in_order
-from kedja.gate.prepare import Prepared
+from kedja.gate.prepare import Prepared, body_of
 from kedja.gate.refusals import Refusals
+from kedja.gate.shield import is_shielded, shown
 from kedja.gate.subjects import persons_of
 from kedja.store.gathering import Gathering
 from kedja.store.pool import Store
-from kedja.store.write import Logged, apply_all
+from kedja.store.write import Logged, apply_all, standing
 
 # What a definition changes is told to all; what follows from the others, or whom they name, needs a transaction of its own.
 _ALONE: Final = frozenset({*DEFINING, "Communication", "Consent", "RelatedPerson", "ServiceRequest", "Task"})
@@ -57,6 +58,18 @@ class Creates:
         if isinstance(answer, Refusals):
             raise answer
         return answer
+
+    async def stored(self, one: Create) -> list[Written]:
+        """What was stored although its answer was lost on the way: nobody else can have put it under an id made for it."""
+        place = (one.change.type, one.change.id)
+        async with self._store.settled.connection() as conn:
+            row = (await standing(conn, [place])).get(place)
+        if row is None or row["version"] != 1 or one.ready.resource is None:
+            return []
+        body = body_of(one.ready.resource, 1, row["updated"])
+        if is_shielded(row["labels"]):
+            body = shown(one.actor, row["person"], row["labels"], body, one.now)
+        return [Written(*place, 1, row["updated"], "created", body)]
 
     async def _run(self, key: tuple[bool, str], creates: Sequence[Create]) -> list[Written | Refusals]:
         """Of Patients in a transaction, since persons may be made for them."""

@@ -86,11 +86,12 @@ async def _together(task: _Task) -> list[Written]:
     """A single create goes with the others that are in flight; nothing where it lost a race and is tried by itself."""
     if task.ready is None or len(task.changes) != 1 or not may_go_together(task.changes[0]):
         return []
+    together = creates_of(task.door.store)
+    create = Create(task.actor, task.changes[0], task.ready[0], task.key, task.request, task.door.clock())
     try:
-        create = Create(task.actor, task.changes[0], task.ready[0], task.key, task.request, task.door.clock())
-        return [await creates_of(task.door.store).create(create, task.base)]
+        return [await together.create(create, task.base)]
     except RACES:
-        return []
+        return await together.stored(create)
 
 
 async def _tried(task: _Task) -> list[Written]:

@@ -37,6 +37,10 @@ class Settled:
             conn = await self._taken()
             try:
                 yield cast(asyncpg.Connection, conn)
+            except BaseException as error:
+                if not _answered(error) and _is_open(conn):
+                    conn.terminate()
+                raise
             finally:
                 self._free.append(conn)
 
@@ -58,10 +62,23 @@ class Settled:
         """One that is open: those that broke go back to the pool, which opens others."""
         while self._free:
             conn = self._free.pop()
-            if not conn.is_closed():
+            if _is_open(conn):
                 return conn
             await self._pool.release(conn)
         return await self._pool.acquire()
+
+
+def _is_open(conn: PoolConnectionProxy) -> bool:
+    """One that broke was taken back by its pool, and answers nothing more."""
+    try:
+        return not conn.is_closed()
+    except asyncpg.InterfaceError:
+        return False
+
+
+def _answered(error: BaseException) -> bool:
+    """Whether the server itself said what is wrong: of a connection that broke off otherwise nobody knows what it is in."""
+    return isinstance(error, asyncpg.PostgresError) and not isinstance(error, asyncpg.PostgresConnectionError)
 
 
 @dataclass(slots=True)
