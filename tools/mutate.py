@@ -97,21 +97,22 @@ def mapped() -> Told:
         return pickle.loads(Path(file.name).read_bytes())
 
 
-def run(cases: Sequence[Case], told: Told, notes: Notes, most: float) -> list[Report]:
-    """What came of each of these, noted as it comes: those first that are quick to meet."""
-    inside = [case for case in cases if case.name and case.name not in told.while_loading]
+def inside(cases: Sequence[Case], told: Told, notes: Notes, most: float) -> list[Report]:
+    """What came of each of these within functions, noted as it comes."""
+    plugin = Forking(cases, told, _SECONDS, most, notes.add)
+    _asked(_TESTS, plugin)
+    assert len(plugin.reports) == len(cases), "the tests cannot be collected"
+    return plugin.reports
+
+
+def outside(cases: Sequence[Case], notes: Notes) -> list[Report]:
+    """What came of each of these, where nothing of kedja/access may be loaded before."""
     reports: list[Report] = []
-    if inside:
-        plugin = Forking(inside, told, _SECONDS, most, notes.add)
-        _asked(_TESTS, plugin)
-        assert len(plugin.reports) == len(inside), "the tests cannot be collected"
-        reports += plugin.reports
     for case in cases:
-        if case not in inside:
-            began = time.time()
-            reports.append(Report(case, early(case), "", time.time() - began))
-            tell(reports[-1])
-            notes.add(reports[-1])
+        began = time.time()
+        reports.append(Report(case, early(case), "", time.time() - began))
+        tell(reports[-1])
+        notes.add(reports[-1])
     return reports
 
 
@@ -152,8 +153,12 @@ def _met(cases: Sequence[Case], jobs: int, notes: Notes, most: float) -> list[Re
     preload()
     told = mapped()
     print(f"{len(told.calls)} tests, by what they call, in {time.time() - began:.0f} s", flush=True)
-    works = [partial(run, cases[job::jobs], told, notes, most) for job in range(jobs)]
-    return [one for part in _in_parallel(works) for one in part]
+    within = [case for case in cases if case.name and case.name not in told.while_loading]
+    beside = [case for case in cases if case not in within]
+    works = [partial(inside, within[job::jobs], told, notes, most) for job in range(jobs) if within[job::jobs]]
+    reports = [one for part in _in_parallel(works) for one in part]
+    works = [partial(outside, beside[job::jobs], notes) for job in range(jobs)]
+    return reports + [one for part in _in_parallel(works) for one in part]
 
 
 def _in_parallel(works: Sequence[partial[list[Report]]]) -> Iterator[list[Report]]:

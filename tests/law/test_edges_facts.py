@@ -24,10 +24,10 @@ from kedja.access.evaluate import evaluate
 from kedja.access.facts import facts_of, named_by
 from kedja.access.instants import first_instant
 from kedja.access.mandate import Matter
-from kedja.access.mandates import mandate
+from kedja.access.mandates import decision, mandate
 from kedja.access.openings import Reader, lift
 from kedja.access.redaction import betrayed
-from kedja.access.rows import CareRelation, ConsentFact, LiftFact, Representation, SubjectState
+from kedja.access.rows import BlockFact, CareRelation, ConsentFact, LiftFact, Representation, SubjectState
 from kedja.access.rules import standard
 from kedja.access.terms import used
 from kedja.outcome import OutcomeError
@@ -297,6 +297,16 @@ def test_ages_from_which_a_child_reads_are_narrower_when_they_are_higher() -> No
 def test_a_word_that_is_nearly_known_is_suggested_and_one_alone() -> None:
     with pytest.raises(LawError, match=r"x: unknown key `inne`; did you mean `inner`\?$"):
         one_of("x", "key", "inne", ("inner", "innen", "outer"))
+
+
+def test_what_is_closed_to_guardians_and_to_registries_is_a_block_of_its_own_kind() -> None:
+    closed = decision(Consents.GUARDIAN_RESTRICTION, "Patient/1", "P1", "U1", dated=NOW)
+    assert [(fact.kind, fact.provider) for fact in facts_of_consent(closed, 7) if isinstance(fact, BlockFact)] == [
+        ("guardian", "P1")
+    ]
+    for inner, kind in ((True, "inner"), (False, "outer")):
+        (fact,) = facts_of_consent(block_consent("Patient/1", "P1", inner=inner, dated=NOW), 7)
+        assert isinstance(fact, BlockFact) and fact.kind == kind
 
 
 def test_consents_between_providers_are_told_from_those_of_nobody() -> None:
