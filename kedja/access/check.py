@@ -29,6 +29,7 @@ ACTIONS: Final = (
     "destroy",
     "annotate",  # to have it noted beside an entry that it is held to be wrong
     "request",  # to ask the unit that would hold it, or holds it, for a time, or for a medicine again
+    "correspond",  # to answer what a unit asks, and to write to it
     "monitor",  # by sensor, camera or position
     "set-up",  # of a registry
     "establish-svod",  # to bring a consent, an opening, a block or a mandate about

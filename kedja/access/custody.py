@@ -38,6 +38,7 @@ class Label(IntFlag):
     NARCOTIC = 128  # narcotic or special drug (N-4)
     SAMPLE_INCAPACITY = 256  # sample of one who could not consent (BBL 4:5, 4:8-9)
     RESEARCH_CONSENT = 512  # sample taken for research (BBL 4:1-2)
+    DRAFT = 1024  # answers that have not been sent: whose they are shares them with nobody
     NOTICE = 1 << 20  # told to the person or to who asked: changed by nobody
     REVIEW = 1 << 21  # somebody's use of the log is looked over (HSLF-FS 2016:40 4:9)
     LIFT = 1 << 22  # a block that another provider asks to have lifted (SVOD 3:5)

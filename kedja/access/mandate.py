@@ -27,6 +27,13 @@ TYPES: Final[dict[Matter, tuple[str, ...]]] = {
     Matter.RESULTS: ("DiagnosticReport", "ImagingStudy", "Observation", "Specimen"),
     Matter.DIAGNOSES: ("AllergyIntolerance", "Condition", "FamilyMemberHistory", "Flag", "Immunization", "Procedure"),
     Matter.PLANS: ("CarePlan", "CareTeam", "Goal", "NutritionOrder", "ServiceRequest", "Task"),
-    Matter.DOCUMENTS: ("ClinicalImpression", "Communication", "Composition", "DocumentReference", "QuestionnaireResponse"),
+    Matter.DOCUMENTS: (
+        "Binary",
+        "ClinicalImpression",
+        "Communication",
+        "Composition",
+        "DocumentReference",
+        "QuestionnaireResponse",
+    ),
 }
 CODES: Final[dict[str, Matter]] = {matter.name.lower(): matter for matter in TYPES if matter.name}

@@ -83,6 +83,8 @@ def labels_of(resource: Resource) -> Label:
         for extension in resource.get("extension", ()):
             if extension.get("url") == LEGAL_BASIS:
                 label |= _LEGAL_BASES.get(extension.get("valueString", ""), Label.NONE)
+    if resource["resourceType"] == "QuestionnaireResponse" and resource.get("status") == "in-progress":
+        label |= Label.DRAFT
     for coding in resource.get("meta", {}).get("security", ()):
         label |= _SECURITY.get((coding.get("system", ""), coding.get("code", "")), Label.NONE)
     return label

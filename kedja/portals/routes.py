@@ -8,12 +8,14 @@ from starlette.routing import BaseRoute
 
 from kedja.portals import entrance, provider, sessions
 from kedja.portals.citizen import acting, blocks, extract, log, mandates, medicines, notices, overview, proof, results
+from kedja.portals.citizen.correspondence_routes import routes as own_correspondence
 from kedja.portals.citizen.routes import routes as citizen
 from kedja.portals.innovation.routes import routes as innovation
 from kedja.portals.law import rules
 from kedja.portals.shared import assets
 from kedja.portals.shared.page import CITIZENS, PERSONS, STAFF, route
 from kedja.portals.staff import certificate, child, critical, emergency, find, inner, lift, offline, patient, proxies, reviews
+from kedja.portals.staff.correspondence_routes import routes as correspondence
 from kedja.portals.staff.notes_routes import routes as notes
 from kedja.portals.staff.unit_routes import routes as unit
 
@@ -80,5 +82,7 @@ routes: Final[list[BaseRoute]] = [
     *innovation,
     *unit,
     *citizen,
+    *correspondence,
+    *own_correspondence,
     route("/{path:path}", entrance.nowhere),
 ]

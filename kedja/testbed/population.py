@@ -13,6 +13,7 @@ from kedja.exactjson import dumps
 from kedja.outcome import refuse
 from kedja.testbed import biobank, registries, wearables
 from kedja.testbed.chart import Chart
+from kedja.testbed.correspondence import correspond
 from kedja.testbed.directory import SOURCE as CATALOGUE
 from kedja.testbed.directory import catalogue
 from kedja.testbed.files import Sink
@@ -86,6 +87,7 @@ def _write(sink: Sink, chart: Chart, expected: Expected) -> None:
     wearable = wearables.kind_of(chart)
     decide(chart, wearable)
     stand_by(chart)
+    correspond(chart)
     rows, disagreement = registries.diabetes_rows(chart)
     for provider, row in rows:
         sink.row(registries.table_of(registries.DIABETES, provider), row)

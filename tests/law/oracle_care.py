@@ -46,6 +46,8 @@ def _professional_reads(one: Reading) -> bool:
         case Regime.SOCIAL:
             return _between_providers(one)
         case Regime.WELLNESS:
+            if one.is_marked(Label.DRAFT):
+                return False
             if one.purpose is Purpose.QUALITY:
                 return one.consented("wellness-share-quality")
             return one.purpose is Purpose.CARE and one.consented("wellness-share")

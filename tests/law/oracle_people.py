@@ -32,6 +32,8 @@ def permits(one: Reading, action: str) -> bool:
         return one.custody.regime is Regime.HEALTH and _may_ask(one)
     if action == "annotate":
         return one.actor.kind is Kind.CITIZEN and one.mine() and one.custody.regime in CARE_RECORDS
+    if action == "correspond":
+        return one.custody.regime in (*CARE_RECORDS, Regime.WELLNESS) and _corresponds(one)
     if action == "establish-proxy":
         on_paper = one.actor.kind in (Kind.PROFESSIONAL, Kind.CARE_WORKER) and one.purpose == "care"
         return one.custody.regime is Regime.CONTROL and (on_paper or (one.actor.kind is Kind.CITIZEN and one.mine()))
@@ -67,9 +69,24 @@ def _proxy_reads(one: Reading) -> bool:
         return False
     if _stands(one, "trustee") and one.custody.regime in CARE_RECORDS and _decided(one, "guardian-access"):
         return True
+    draft = one.custody.regime is Regime.WELLNESS and one.is_marked(Label.DRAFT)
+    return _covered(one) and (draft or one.custody.regime in (*CARE_RECORDS, Regime.NLL))
+
+
+def _corresponds(one: Reading) -> bool:
+    """Who is old enough for themselves, guardians of the small, proxies within the mandate."""
+    if one.actor.kind is Kind.CITIZEN:
+        return one.mine() and not any(age < 16 for age in one.ages())
+    if one.actor.kind is Kind.GUARDIAN:
+        return _stands(one, "guardian") and _small(one) and not one.blocked("guardian")
+    if one.actor.kind is not Kind.PROXY or any(age < 18 for age in one.ages()) or one.assessed("dead"):
+        return False
+    return _covered(one)
+
+
+def _covered(one: Reading) -> bool:
     matters = [fact.classes for fact in _standing(one, "proxy")]
-    covered = any(bits & bit and one.type in types for bits in matters for bit, types in _MATTERS.items())
-    return covered and one.custody.regime in (*CARE_RECORDS, Regime.NLL)
+    return any(bits & bit and one.type in types for bits in matters for bit, types in _MATTERS.items())
 
 
 def _may_ask(one: Reading) -> bool:

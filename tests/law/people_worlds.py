@@ -9,7 +9,7 @@ from random import Random
 from typing import Final
 
 from kedja.access.actor import Actor, Kind, Purpose
-from kedja.access.custody import Custody, Regime
+from kedja.access.custody import Custody, Label, Regime
 from kedja.access.facts import BlockFact, ConsentFact, FactRow, Representation, SubjectState
 from tests.law.worlds import INSTANTS, NOW, World, world
 
@@ -18,7 +18,7 @@ TYPES: Final = (
     *("Patient", "Consent"),
 )
 ACTIONS: Final = (
-    *("read", "read", "read", "read", "log", "annotate", "establish-guardian", "establish-trustee", "establish-proxy"),
+    *(*("read",) * 6, "log", "annotate", "correspond", "establish-guardian", "establish-trustee", "establish-proxy"),
     *("establish-guardian-access", "establish-child-access", "establish-guardian-restriction", "request", "request"),
 )
 # The day before, and on, the 13th, 16th and 18th birthday; a small child, one in between, a grown-up.
@@ -66,7 +66,9 @@ def _actor(rng: Random, actor: Actor, action: str) -> Actor:
 
 def _custody(rng: Random, custody: Custody) -> Custody:
     person = rng.choice((7, 7, 7, 7, 8))
-    return replace(custody, regime=rng.choice(_REGIMES), person=person, provider=rng.choice(("P1", "P1", "P2")))
+    labels = custody.labels | (Label.DRAFT if rng.random() < 0.2 else Label.NONE)
+    regime, provider = rng.choice(_REGIMES), rng.choice(("P1", "P1", "P2"))
+    return replace(custody, regime=regime, person=person, provider=provider, labels=labels)
 
 
 def _lives(rng: Random, births: Sequence[datetime]) -> list[FactRow]:

@@ -30,7 +30,7 @@ class Pages:
 
     async def said(self, path: str) -> str:
         answer = await self.get(path)
-        assert answer.status_code == 200, answer.text[:500]
+        assert answer.status_code == 200, words_of(answer.text)[:500]
         return words_of(answer.text)
 
     async def post(self, path: str, *, files: Any = None, **form: Any) -> httpx.Response:

@@ -114,4 +114,12 @@ PREDICATES: Final[dict[str, Predicate]] = {
         "Uppgiften hör inte till en försäkringsmedicinsk utredning.",
         conditions.label(Label.INSURANCE),
     ),
+    "draft": Predicate(
+        About.RESOURCE,
+        "It has not been sent.",
+        "It has been sent.",
+        "Uppgiften är inte skickad.",
+        "Uppgiften är skickad.",
+        conditions.label(Label.DRAFT),
+    ),
 }

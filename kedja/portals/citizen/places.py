@@ -29,6 +29,8 @@ def _table(_: Language) -> list[tuple[str, list[tuple[frozenset[Kind], Place]]]]
                     PERSONS,
                     Place("/me/contacts", _("Contacts and bookings"), _("Book, change and cancel a time"), "calendar"),
                 ),
+                (PERSONS, Place("/me/messages", _("Messages"), _("Write to the units that care for you"), "letter")),
+                (PERSONS, Place("/me/forms", _("Forms"), _("What care has asked you to answer"), "note")),
                 (CITIZENS, Place("/me/own", _("Your own account"), _("What you measure yourself"), "person")),
             ],
         ),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Final
 
+from kedja.access.correspondence import kind_of
 from kedja.gate.contest import CATEGORY_SYSTEM, CONTESTED
 from kedja.portals.shared import plain, tell_care, tell_clinical, tell_medicines, tell_results
 from kedja.portals.shared.entry import Annotation, Entry, Held, Resource, Source, Told
@@ -103,7 +104,7 @@ def entry(held: Held, directory: Mapping[str, str], _: Language) -> Entry | None
     resource = held.resource
     teller = TABLE.get(text(resource, "resourceType"))
     domain = DOMAIN_OF_REGIME.get(held.regime)
-    if teller is None or domain is None:
+    if teller is None or domain is None or _is_set_aside(resource):
         return None
     told = teller(resource, _)
     if not told.title:
@@ -163,6 +164,13 @@ def _is_annotation(resource: Resource) -> bool:
         return False
     codings = items(resource, "category", "coding")
     return any(text(each, "system") == CATEGORY_SYSTEM and text(each, "code") == CONTESTED for each in codings)
+
+
+def _is_set_aside(resource: Resource) -> bool:
+    """What has a page of its own and is nothing that was done: answers that are not sent, a Task to answer or to handle."""
+    if resource.get("resourceType") == "QuestionnaireResponse":
+        return text(resource, "status") == "in-progress"
+    return resource.get("resourceType") == "Task" and bool(kind_of(resource))
 
 
 def sort_key(each: Entry) -> tuple[datetime, str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from kedja.portals.shared import plain
+from kedja.forms.filled import of_response
+from kedja.forms.form import Form
+from kedja.forms.shipped import shipped
+from kedja.portals.shared import form_view, plain
 from kedja.portals.shared.entry import Resource, Told, Value
 from kedja.portals.shared.language import Language
 from kedja.portals.shared.read import (
@@ -61,11 +64,33 @@ def diagnostic_report(resource: Resource, _: Language) -> Told:
 
 
 def questionnaire_response(resource: Resource, _: Language) -> Told:
+    canonical = text(resource, "questionnaire")
+    form = shipped(canonical)
+    if form is not None:
+        return _of_form(form, resource, _)
     return Told(
         kind="form",
-        title=text(resource, "questionnaire").rsplit("/", 1)[-1].split("|")[0] or _("Form"),
+        title=canonical.rsplit("/", 1)[-1].split("|")[0] or _("Form"),
         when=first_when(resource, "authored"),
         parts=tuple(_answer(item, _) for item in objects(resource, "item") if item.get("answer")),
+    )
+
+
+def _of_form(form: Form, resource: Resource, _: Language) -> Told:
+    """By the form's own words in the reader's language, with its scores and what they mean."""
+    found = form_view.answers(form, of_response(form, resource), _)
+    told = [each for each in found if not each.heading]
+    return Told(
+        kind="form",
+        title=form.title.of(_.code),
+        recorded=False,
+        when=first_when(resource, "authored"),
+        lines=tuple(
+            ": ".join(filter(None, (f"{each.words} {', '.join(each.values)}", each.meaning))) for each in told if each.score
+        ),
+        parts=tuple(
+            Told("form", each.words, value=Value(", ".join(each.values)), recorded=False) for each in told if not each.score
+        ),
     )
 
 

@@ -45,5 +45,6 @@ def _table(_: Language) -> list[tuple[Callable[[Actor], bool], Place]]:
             _keeps_times,
             Place("/staff/times", _("Times of the unit"), _("Publish, close, see who is booked"), "calendar"),
         ),
+        (gives_care, Place("/staff/messages", _("Messages"), _("What patients have written to the unit"), "letter")),
         (_reviews_logs, Place("/staff/reviews", _("Log reviews"), _("Openings that wait to be looked at"), "eye")),
     ]

@@ -14,7 +14,7 @@ from kedja.portals.shared.tell import entries
 from kedja.portals.staff.medication import Line, reconciled, states_of
 
 _ALERTS = ("alert", "allergy", "risk", "limit")
-_HELD_ELSEWHERE = ("result", "medicine", "collected", "given", "diagnosis", "relative", "team", "vaccination", *_ALERTS)
+_HELD_ELSEWHERE = ("form", "result", "medicine", "collected", "given", "diagnosis", "relative", "team", "vaccination", *_ALERTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Record:
     earlier_problems: tuple[Entry, ...]
     results: tuple[Row, ...]
     plans: tuple[Entry, ...]
+    forms: tuple[Entry, ...]
     contacts: tuple[Card, ...]
     vaccinations: tuple[Entry, ...]
     relatives: tuple[Entry, ...]
@@ -59,6 +60,7 @@ def record(held: Iterable[Held], directory: Mapping[str, str], _: Language, now:
             for latest in each.of(domain)[-1:]
         ),
         plans=tuple(entry for entry in told if entry.told.kind in ("plan", "goal") and entry.told.active),
+        forms=tuple(entry for entry in told if entry.told.kind == "form"),
         contacts=tuple(cards([entry for entry in told if _is_contact(entry)], series, _)),
         vaccinations=kinds["vaccination"],
         relatives=kinds["relative"],
