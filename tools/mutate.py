@@ -36,13 +36,14 @@ _TESTS: Final = tuple(
     f"tests/law/test_{name}.py"
     for name in (
         "golden", "rules", "built", "states", "edges", "edges_further", "edges_masking", "edges_conditions", "edges_facts",
-        "whole_case", "wrong_case", "rule_files", "casefile", "disclosure", "instants", "masking", "spoken", "facts", "mandates",
-        "openings", "wishes", "terms", "off_at", "redaction", "specialise", "factored", "duties_oracle", "oracle",
-        "oracle_people", "oracle_protected", "oracle_reuse",
+        "stored_words", "whole_case", "wrong_case", "rule_files", "casefile", "disclosure", "instants", "masking", "spoken",
+        "facts", "mandates", "openings", "wishes", "terms", "off_at", "redaction", "specialise", "factored", "duties_oracle",
+        "oracle", "oracle_people", "oracle_protected", "oracle_reuse",
     )
 )  # fmt: skip
 _QUICK: Final = (
     "tests.law.test_rule_files",
+    "tests.law.test_stored_words",
     "tests.law.test_rules",
     "tests.law.test_golden",
     "tests.law.test_casefile",
