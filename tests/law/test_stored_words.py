@@ -31,7 +31,8 @@ def test_regimes_are_words_of_a_column() -> None:
 def test_labels_are_bits_of_a_column() -> None:
     bits = {
         "NOPATIENT": 1, "PROTECTED": 2, "ORDINATION": 4, "ALERT": 8, "INSURANCE": 16, "INCAPACITY": 32, "THIRD_PARTY": 64,
-        "NARCOTIC": 128, "SAMPLE_INCAPACITY": 256, "RESEARCH_CONSENT": 512, "DRAFT": 1024, "NOTICE": 1 << 20, "REVIEW": 1 << 21, "LIFT": 1 << 22,
+        "NARCOTIC": 128, "SAMPLE_INCAPACITY": 256, "RESEARCH_CONSENT": 512, "DRAFT": 1024, "NOTICE": 1 << 20,
+        "REVIEW": 1 << 21, "LIFT": 1 << 22,
     }  # fmt: skip
     assert {name: int(Label[name]) for name in bits} == bits
     assert Custody(Regime.HEALTH) == Custody(Regime.HEALTH, 0, "", "", None, None, Label.NONE, "")
