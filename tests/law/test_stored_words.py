@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -10,11 +11,13 @@ import pytest
 from kedja.access.actor import Actor, Assignment, Kind, Purpose
 from kedja.access.custody import DIRECTORY_TYPES, Custody, Label, Regime, regime_for
 from kedja.access.decide import establish
+from kedja.access.facts import facts_of
 from kedja.access.mandate import CODES, TYPES, Matter
 from kedja.access.redaction import betrayed, redact
 from kedja.access.rows import BlockFact, ConsentFact
 from kedja.access.rule import Obligation
 from kedja.access.rules import standard
+from kedja.access.wishes import biobank_consent
 from kedja.search.uses import Use
 
 NOW: Final = datetime(2026, 3, 15, 10, tzinfo=UTC)
@@ -76,6 +79,21 @@ def test_each_purpose_of_a_biobank_is_consented_to_and_restricted(purpose: str) 
     for fact in (ConsentFact(7, f"biobank-{purpose}", "P1"), BlockFact(7, f"biobank-{purpose}", "P1")):
         assert establish(PERSON, fact, NOW).permitted
         assert not establish(PERSON, fact._replace(person=8), NOW).permitted
+
+
+@pytest.mark.parametrize("purpose", ["care", "quality", "education", "research"])
+def test_a_consent_to_a_biobank_says_for_which_purpose(purpose: str) -> None:
+    (fact,) = facts_of(biobank_consent("Patient/p", "P1", [purpose], dated=NOW), Custody(Regime.CONTROL, 7))
+    assert fact == ConsentFact(7, f"biobank-{purpose}", "P1")
+
+
+@pytest.mark.parametrize("kind", ["emergency", "nll-emergency", "certificate"])
+def test_each_kind_of_opening_is_short(kind: str) -> None:
+    opening = ConsentFact(7, kind, "P1", "U1", "H1", NOW, NOW + timedelta(hours=1))
+    asker = replace(DOCTOR, prescriber=True)
+    assert establish(asker, opening, NOW).permitted
+    assert not establish(asker, opening._replace(ends=NOW + timedelta(days=9)), NOW).permitted
+    assert not establish(asker, opening._replace(employee="H2"), NOW).permitted
 
 
 @pytest.mark.parametrize("kind", ["wellness-share", "wellness-share-quality"])
