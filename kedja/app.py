@@ -24,7 +24,7 @@ from kedja.gate.erasure import erasing
 from kedja.gate.innovation_notices import mailing
 from kedja.gate.nightly import nights
 from kedja.gate.reindex import indexing
-from kedja.http import audit, extract
+from kedja.http import audit, cds, extract
 from kedja.http.ask import ask, listing
 from kedja.http.edge import Application
 from kedja.http.fhir import Service
@@ -70,6 +70,7 @@ def create_app(config: Config) -> Application:
             Route("/ask/{name}", ask),
             *audit.routes,
             *extract.routes,
+            *cds.routes,
             *portals.routes,
         ],
         lifespan=lifespan,

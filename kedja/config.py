@@ -74,6 +74,12 @@ def _mail_server(text: str) -> str:
     return text
 
 
+def _decision_support(text: str) -> str:
+    if text not in ("own", "off") and not text.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
+        raise ValueError("`own`, `off`, or the https address of a CDS Hooks server")
+    return text.rstrip("/")
+
+
 def _mailbox(text: str) -> str:
     name, _, host = text.partition("@")
     if not name or not host or not text.isprintable() or " " in text:
@@ -100,6 +106,7 @@ class Config:
     session_idle: int = _setting("KEDJA_SESSION_IDLE", 30, _whole(2, 24 * 60))  # minutes
     session_hours: int = _setting("KEDJA_SESSION_HOURS", 8, _whole(1, 24))
     public_url: str = _setting("KEDJA_PUBLIC_URL", "", lambda text: text.rstrip("/"))
+    cds: str = _setting("KEDJA_CDS", "own", _decision_support)
     smtp: str = _setting("KEDJA_SMTP", "", _mail_server)
     smtp_from: str = _setting("KEDJA_SMTP_FROM", "kedja@localhost", _mailbox)
 

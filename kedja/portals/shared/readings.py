@@ -155,6 +155,7 @@ def _what(action: str, seen: frozenset[str], _: Language) -> str:
         "ask": _("asked a question that your information is part of the answer to"),
         "write": _("tried to write"),
         "log": _("asked who has read"),
+        "support": _("let decision support look at"),
         "draft": _("worked on a note about you"),
         "review": _("reviewed who has read"),
     }

@@ -10,6 +10,7 @@ def done(visit: Visit) -> str:
     _ = visit._
     words = {
         "consent": _("The patient's consent is recorded. You can read what it covers."),
+        "ordered": _("The medicine is ordered and signed."),
         "referred": _("The referral is sent. The unit has it, and the patient sees it."),
         "contact": _("The contact is started. What your unit's care needs is open to you."),
         "emergency": _("Opened. Look only at what matters now: the patient and the privacy officer can see what you open."),

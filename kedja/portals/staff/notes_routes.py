@@ -1,4 +1,4 @@
-"""The addresses of the pages of notes and referrals."""
+"""The addresses of the pages of notes, referrals and orders."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from kedja.portals.shared.page import STAFF, route
-from kedja.portals.staff import note, notes, referrals
+from kedja.portals.staff import medicine, note, notes, referrals
 
 routes: Final[list[BaseRoute]] = [
     route("/staff/notes", note.mine, kinds=STAFF),
@@ -19,6 +19,8 @@ routes: Final[list[BaseRoute]] = [
     route("/staff/patient/{handle}/note/{id}", note.act, methods=["POST"], kinds=STAFF),
     route("/staff/patient/{handle}/referral", referrals.new, kinds=STAFF),
     route("/staff/patient/{handle}/referral", referrals.send, methods=["POST"], kinds=STAFF),
+    route("/staff/patient/{handle}/medicine", medicine.new, kinds=STAFF),
+    route("/staff/patient/{handle}/medicine", medicine.order, methods=["POST"], kinds=STAFF),
     route("/staff/referrals", referrals.inbox, kinds=STAFF),
     route("/staff/referrals/{id}", referrals.one, kinds=STAFF),
     route("/staff/referrals/{id}", referrals.move, methods=["POST"], kinds=STAFF),

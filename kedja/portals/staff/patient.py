@@ -11,7 +11,7 @@ from kedja.access.consents import svod_consent
 from kedja.access.instants import text_of
 from kedja.access.rules import limit
 from kedja.outcome import refuse
-from kedja.portals.shared import ask
+from kedja.portals.shared import ask, support
 from kedja.portals.shared.entry import Resource
 from kedja.portals.shared.language import ZONE
 from kedja.portals.shared.page import Visit, redirect, render
@@ -34,6 +34,7 @@ async def patient(visit: Visit) -> Response:
     steps = await ask.steps(visit, person)
     told = panels(steps, directory, visit.actor.kind, visit._)
     opened = await ask_care.overview(visit, person) if any(each.key == "content" for each in told) else ask_care.NOTHING
+    helped = await support.cards(visit, person, identity.patient, "patient-view") if opened.held else support.NONE
     band = header(visit, identity)
     return render(
         visit,
@@ -44,6 +45,7 @@ async def patient(visit: Visit) -> Response:
         minor=band.age is not None and band.age < limit("adult-age"),
         record=record(opened.held, directory, visit._, visit.door.clock()),
         since=opened.since,
+        support=helped,
         unseen=unseen(opened.left, await ask_care.late_sources(visit), told, visit._),
         older=bool(opened.left),
         own_provider=visit.actor.assignment.provider_name if visit.actor.assignment else "",
