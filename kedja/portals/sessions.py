@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,8 +10,10 @@ from typing import Final
 from starlette.responses import Response
 
 from kedja.gate import sessions as kept
+from kedja.gate import sign_ins
 from kedja.gate.sessions import note
 from kedja.outcome import refuse
+from kedja.portals.shared.language import Language
 from kedja.portals.shared.page import Visit, redirect, render
 from kedja.signin.session import Session, close_session
 
@@ -43,7 +46,18 @@ async def sessions(visit: Visit) -> Response:
     idle = timedelta(minutes=visit.request.app.state.config.session_idle)
     found = await kept.of(visit.door, session.proof.human, idle)
     shown = [Shown(one.key, browser(one.browser), _where(one), one.created, one.seen, one.key == session.key) for one in found]
-    return render(visit, "sessions.html", sessions=shown, done="ended" in visit.request.query_params)
+    words = _deeds(visit._)
+    history = [(each.minute, words.get(each.what, each.what)) for each in await sign_ins.own(visit.door, session.proof.human)]
+    return render(visit, "sessions.html", sessions=shown, history=history, done="ended" in visit.request.query_params)
+
+
+def _deeds(_: Language) -> Mapping[str, str]:
+    return {
+        "signed-in": _("Signed in"),
+        "signed-out": _("Signed out"),
+        "acts-as": _("Chose an assignment"),
+        "sessions-ended": _("Ended sessions"),
+    }
 
 
 async def end(visit: Visit) -> Response:

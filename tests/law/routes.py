@@ -41,7 +41,7 @@ class Ask:
 
     @property
     def is_page(self) -> bool:
-        return not self.path.startswith(("/fhir", "/ask", "/audit", "/health"))
+        return not self.path.startswith(("/fhir", "/ask", "/audit", "/health", "/cds-services"))
 
 
 def served(*apps: Starlette | Router) -> list[str]:

@@ -42,7 +42,7 @@ async def test_what_a_colleague_wrote_since_the_last_look_is_new_and_what_one_wr
     await service.as_(nurse).create(about("Condition", id, code={"text": "Förmaksflimmer"}))
     await service.as_(CLINIC_DOCTOR).create(about("Condition", id, code={"text": "Gonartros"}))
     said = await doctor.said(path)
-    fresh = said[said.find("Nytt sedan du senast tittade") : said.find("Varningar och")]
+    fresh = said[said.find("Nytt sedan du senast tittade") : said.find("Läkemedel", said.find("Nytt sedan du senast tittade"))]
     assert "Förmaksflimmer" in fresh
     assert "Gonartros" not in fresh
     assert "Hypertoni" not in fresh

@@ -1,4 +1,4 @@
-"""The addresses of the pages of notes, referrals and orders."""
+"""The addresses of the pages of notes, referrals and orders, and of attempts to get in."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Final
 from starlette.routing import BaseRoute
 
 from kedja.portals.shared.page import STAFF, route
-from kedja.portals.staff import medicine, note, notes, referrals
+from kedja.portals.staff import medicine, note, notes, referrals, sign_ins
 
 routes: Final[list[BaseRoute]] = [
+    route("/staff/sign-ins", sign_ins.attempts, kinds=STAFF),
     route("/staff/notes", note.mine, kinds=STAFF),
     route("/staff/patient/{handle}/notes", notes.begin, kinds=STAFF),
     route("/staff/patient/{handle}/notes", notes.start, methods=["POST"], kinds=STAFF),
