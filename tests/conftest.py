@@ -49,7 +49,7 @@ async def _command(url: str, *statements: str) -> None:
         await conn.close()
 
 
-async def _migrate(url: str) -> None:
+async def migrated(url: str) -> None:
     conn = await asyncpg.connect(url)
     try:
         await migrate(conn)
@@ -75,7 +75,7 @@ def postgres() -> Iterator[Server]:
     """
     with _server() as server:
         run(_command(server("postgres"), f"DROP DATABASE IF EXISTS {_TEMPLATE}", f"CREATE DATABASE {_TEMPLATE}"))
-        run(_migrate(server(_TEMPLATE)))
+        run(migrated(server(_TEMPLATE)))
         yield server
         run(_command(server("postgres"), f"DROP DATABASE {_TEMPLATE} WITH (FORCE)"))
 
@@ -100,7 +100,7 @@ def fresh_installation() -> Iterator[str]:
     """The address of a database with the schema, on a server of its own: for what runs outside of a test session."""
     with _server() as server:
         run(_command(server("postgres"), f"DROP DATABASE IF EXISTS {_TEMPLATE}_alone", f"CREATE DATABASE {_TEMPLATE}_alone"))
-        run(_migrate(server(f"{_TEMPLATE}_alone")))
+        run(migrated(server(f"{_TEMPLATE}_alone")))
         yield server(f"{_TEMPLATE}_alone")
         run(_command(server("postgres"), f"DROP DATABASE {_TEMPLATE}_alone WITH (FORCE)"))
 
@@ -140,5 +140,6 @@ def empty_database_url(postgres: Server) -> Iterator[str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pages come first: their tests wait most, and what is long should not be left for one core at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith("tests/portals/"))
+    """Pages and servers come first: they wait most, and what is long should not be left for one core at the end."""
+    first = ("tests/portals/", "tests/up/")
+    items.sort(key=lambda item: not item.nodeid.startswith(first))

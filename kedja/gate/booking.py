@@ -95,7 +95,7 @@ async def book(door: Door, actor: Actor, slot: str, words: str, request: str) ->
         booked: int = await desk.conn.fetchval(sql("booked_by"), actor.subject, place.provider, place.unit, desk.now) or 0
         if booked >= MOST:
             raise TooMany
-        patient, name = await _patient(desk.conn, actor.subject, place.provider)
+        patient, name = await patient_of(desk.conn, actor.subject, place.provider)
         made = times.appointment(patient, name, free, of, words, desk.now) | {"id": new_id()}
         return rule, [desk.next(made, custody), desk.next(times.marked(free, "busy"), place)]
 
@@ -238,7 +238,8 @@ async def _slot_of(door: Door, actor: Actor, appointment: str, request: str) -> 
     return next((times.slot_of(exactjson.loads(body.encode())) for body in bodies.values()), "")
 
 
-async def _patient(conn: Connection, person: int, provider: str) -> tuple[str, str]:
+async def patient_of(conn: Connection, person: int, provider: str) -> tuple[str, str]:
+    """`Patient/id` of the person, at the provider if they have one there, and their name. Raises 404 where nobody has one."""
     row = await conn.fetchrow(sql("patient_at"), person, provider)
     if row is None:
         raise refuse(404, "not-found", "no care provider has you as a patient here yet: call the unit to book the first time")

@@ -25,6 +25,7 @@ from kedja.access.rows import FactRow
 from kedja.access.rule import Obligation, Rule
 from kedja.access.rules import limit, standard
 from kedja.access.state_facts import People
+from kedja.care import monitoring
 from kedja.gate.changes import Change
 from kedja.gate.conditional import Settled
 from kedja.gate.deeds import Deed, Follows, Resource, of_provider
@@ -106,6 +107,8 @@ def _check_kept(version: Version) -> None:
 
 def _of_consent(deed: Deed) -> Iterator[Follows]:
     custody = _custody(deed.version)
+    if monitoring.is_ours(deed.resource) and deed.resource.get("status") == "active" and deed.actor.person != custody.person:
+        raise deed.denied("who is asked about technique that monitors says yes themselves (SoLPuL 9 §)")
     for fact in facts_of(deed.resource, custody, people=deed.people):
         decision = establish(deed.actor, fact, deed.now)
         rule = standard().by_id[decision.rule_ids[0]] if decision.rule_ids else None

@@ -18,6 +18,7 @@ from kedja.operations import (
     lastn,
     lookup,
     meta,
+    monitoring,
     subsumes,
     validate,
     validate_code,
@@ -72,6 +73,7 @@ OPERATIONS: Final = (
     _own("open", "type instance", access.open_, "Patient"),
     _own("discharge-timers", "type instance", discharge.timers, "Encounter", get=True),
     _own("acting-for", "type", acting.acting_for, "Patient"),
+    _own("monitoring", "instance", monitoring.monitoring, "Patient", get=True),
     _own("contest", "type", contest.contest, "Patient"),
 )
 

@@ -1,4 +1,4 @@
-"""Times that the demo's units offer, and what some persons have booked: through the gate, as their own staff and they would."""
+"""What the demo's units offer and persons ask for: times, bookings, a medicine again; through the gate, as they would."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any, Final
 from kedja import exactjson
 from kedja.access.actor import Actor
 from kedja.care import times
+from kedja.care.monitoring import Terms
 from kedja.discharge.case import ZONE
-from kedja.gate import Change, Door, booking, new_id, people
+from kedja.gate import Change, Door, booking, monitoring, new_id, people, renewals
 from kedja.gate.writes import write
 from kedja.search.parse import parse
 from kedja.search.resolve import resolve
@@ -25,6 +26,7 @@ _OFFERED: Final = (
 _WEEKDAYS: Final = 20
 _BOOKED: Final = (("astrid", 1, 2, "Årskontroll av min diabetes."), ("gosta", 0, 5, "Jag blir andfådd i trappor."))
 """Login of a person; the place of what they have booked among `_OFFERED`; which of its times; their words."""
+_RENEWED: Final = (("gosta", "Jag har tabletter för två veckor kvar."),)
 
 
 async def fill(door: Door, found: Sequence[demo.Login]) -> None:
@@ -37,6 +39,32 @@ async def fill(door: Door, found: Sequence[demo.Login]) -> None:
         person = logins[login]
         key = await people.person_of(door, person.identifier_system, person.identifier)
         await booking.book(door, demo.actor_of(person, key), published[offered][place], words, new_id())
+    await _watch(door, demo.actor_of(logins["kalle"], 0))
+    for login, words in _RENEWED:
+        person = logins[login]
+        await _renew(
+            door, demo.actor_of(person, await people.person_of(door, person.identifier_system, person.identifier)), words
+        )
+
+
+async def _watch(door: Door, actor: Actor) -> None:
+    """Home help asks a couple for a sensor in the bed; neither has answered."""
+    terms = Terms("bed", "Se att Gösta är uppe på morgonen innan vi kommer", ("in-bed",), "", "", 7, "Gösta Nyman")
+    couple = ("Patient/gosta-region-sorvik", "Patient/birgit-region-sorvik")
+    await monitoring.propose(door, actor, couple[0], couple[1:], terms, door.clock() + timedelta(days=90), new_id())
+
+
+async def _renew(door: Door, actor: Actor, words: str) -> None:
+    """Ask for the first of their medicines that can be asked for."""
+    query = resolve(parse("MedicationRequest", [("status", "active"), ("_sort", "authoredon")]))
+    for row in await door.search(actor, query, new_id()):
+        if row["mode"] != "match":
+            continue
+        try:
+            await renewals.ask(door, actor, row["id"], words, new_id())
+        except renewals.NotRenewed:
+            continue
+        return
 
 
 async def _published(door: Door, actor: Actor) -> bool:

@@ -98,3 +98,37 @@ def test_the_unit_sees_who_comes(visit: Open) -> None:
     maria.shoot("staff-times-1280")
     page.set_viewport_size({"width": SMALL, "height": 900})
     maria.assert_fits()
+
+
+@pytest.mark.parametrize(
+    ("width", "locale", "login", "answer"), [(SMALL, "sv-SE", "astrid", "yes"), (DESKTOP, "en-GB", "astrid", "no")]
+)
+def test_a_medicine_is_asked_for_again_and_answered(visit: Open, width: int, locale: str, login: str, answer: str) -> None:
+    swedish = locale == "sv-SE"
+    person = visit(width, locale, scripts=not swedish).sign_in(login)
+    page = person.open("/me/medicines")
+    links = page.get_by_role("link", name="Förnya" if swedish else "Renew")
+    (links.first if swedish else links.last).click()
+    person.assert_fits()
+    if not swedish:
+        person.assert_accessible()
+    page.locator("#words").fill(f"Den fungerar bra, {answer}.")
+    person.shoot(f"citizen-renew-{width}")
+    page.get_by_role("button", name="Skicka" if swedish else "Send").click()
+    assert ("Du har bett om det igen" if swedish else "You have asked for it again") in person.text()
+    person.assert_fits()
+    person.shoot(f"citizen-renewal-{width}")
+
+    anna = visit(locale=locale).sign_in("anna")
+    list_ = anna.open("/staff/renewals")
+    card = list_.locator("section.card", has_text=f"Den fungerar bra, {answer}.")
+    anna.assert_accessible()
+    anna.shoot("staff-renewals-1280")
+    if answer == "no":
+        card.get_by_role("textbox").fill("Vi behöver ses först")
+    card.locator(f"button[value={answer}]").click()
+    assert ("Det är förskrivet" if swedish else "It is refused") in anna.text()
+    person.open("/me/medicines")
+    assert ("Förnyat som du bad om" if swedish else "Vi behöver ses först") in person.text()
+    if not swedish:
+        person.assert_accessible()

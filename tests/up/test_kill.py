@@ -22,7 +22,7 @@ from kedja.store import embedded
 from tests.fhir.service import CLINIC_DOCTOR, observation, patient
 from tests.up.installation import Installation
 
-WRITES = int(os.environ.get("KEDJA_KILL_WRITES", "600"))
+WRITES = int(os.environ.get("KEDJA_KILL_WRITES", "300"))
 WRITERS = 8
 KILLS = max(6, WRITES // 500)
 KILLED = ("supervisor", "web", "worker", "postmaster", "backend")

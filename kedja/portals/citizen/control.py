@@ -21,9 +21,10 @@ from kedja.access.consents import (
 )
 from kedja.access.custody import Regime
 from kedja.access.wishes import biobank_restriction, secondary_use_opt_out
+from kedja.care.monitoring import is_ours
 from kedja.gate.seen import Seen
 from kedja.outcome import refuse
-from kedja.portals.shared import ask, ask_control, consents
+from kedja.portals.shared import ask, ask_control, ask_monitoring, consents
 from kedja.portals.shared.entry import Resource
 from kedja.portals.shared.language import Language
 from kedja.portals.shared.page import Visit, redirect, render, told
@@ -77,7 +78,10 @@ async def withdraw(visit: Visit) -> Response:
     found = next((each for each in await _standing(visit) if text(each, "id") == form.get("consent")), None)
     if found is None or consents.kind_of(found) not in _TAKEN_BACK:
         raise refuse(404, "not-found", "this is not here: it may have been taken back already")
-    await ask.put(visit, withdrawn(found))
+    if is_ours(found):
+        await ask_monitoring.answer(visit, text(found, "id"), "withdraw")
+    else:
+        await ask.put(visit, withdrawn(found))
     return redirect("/me/control?done=taken-back#done")
 
 

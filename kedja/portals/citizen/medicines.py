@@ -9,6 +9,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from kedja.portals.citizen.renewals import states
 from kedja.portals.shared import ask
 from kedja.portals.shared.entry import Entry
 from kedja.portals.shared.page import Visit, render
@@ -31,7 +32,9 @@ class Medicine:
 async def medicines(visit: Visit) -> Response:
     held = await ask.own_record(visit, list(TYPES))
     current, earlier = merge(entries(held, await ask.directory(visit), visit._), visit.door.clock())
-    return render(visit, "citizen/medicines.html", current=current, earlier=earlier)
+    renewals = states(held, visit._)
+    done = visit._("It is sent to the unit.") if visit.request.query_params.get("done") == "asked" else ""
+    return render(visit, "citizen/medicines.html", current=current, earlier=earlier, renewals=renewals, done=done)
 
 
 def merge(told: Iterable[Entry], now: datetime) -> tuple[list[Medicine], list[Entry]]:

@@ -38,6 +38,7 @@ def _table(_: Language) -> list[tuple[str, list[tuple[frozenset[Kind], Place]]]]
             _("Insight and control"),
             [
                 (CITIZENS, Place("/me/control", _("You decide"), _("Consents, registries, samples and other uses"), "lock")),
+                (CITIZENS, Place("/me/monitoring", _("Sensors and cameras at home"), _("Say yes or no, take a yes back"), "eye")),
                 (CITIZENS, Place("/me/blocks", _("Blocks"), _("Keep what a unit has written from other care"), "lock")),
                 (CITIZENS, Place("/me/preview", _("What others would see"), _("Try it before you share"), "eye")),
                 (_NOT_PROXIES, Place("/me/log", _("Access log"), _("Who has read about you, when and why"), "eye")),

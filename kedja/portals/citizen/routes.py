@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from kedja.portals.citizen import contacts, control, entry, more, own, preview
+from kedja.portals.citizen import contacts, control, entry, monitoring, more, own, preview, renewals
 from kedja.portals.shared.page import CITIZENS, PERSONS, route
 
 routes: Final[list[BaseRoute]] = [
@@ -26,6 +26,10 @@ routes: Final[list[BaseRoute]] = [
     route("/me/own/share", own.share, methods=["POST"], kinds=CITIZENS),
     route("/me/own/export.json", own.export, kinds=CITIZENS),
     route("/me/own/delete", own.delete, methods=["POST"], kinds=CITIZENS),
+    route("/me/medicines/renew", renewals.form, kinds=PERSONS),
+    route("/me/medicines/renew", renewals.ask_again, methods=["POST"], kinds=PERSONS),
+    route("/me/monitoring", monitoring.monitoring, kinds=CITIZENS),
+    route("/me/monitoring", monitoring.answer, methods=["POST"], kinds=CITIZENS),
     route("/me/contacts", contacts.contacts, kinds=PERSONS),
     route("/me/contacts/new", contacts.find, kinds=PERSONS),
     route("/me/contacts/new", contacts.book, methods=["POST"], kinds=PERSONS),

@@ -72,6 +72,7 @@ def kind_name(kind: str, _: Language) -> str:
         "form": _("Form"),
         "sample": _("Sample"),
         "medicine": _("Medicine"),
+        "renewal": _("Renewal"),
         "collected": _("Collected medicine"),
         "given": _("Given medicine"),
         "vaccination": _("Vaccination"),

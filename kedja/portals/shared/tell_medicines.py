@@ -12,6 +12,23 @@ _CURRENT: Final = ("active", "on-hold", "completed-course", "intended", "draft")
 
 
 def request(resource: Resource, _: Language) -> Told:
+    return _proposal(resource, _) if text(resource, "intent") in ("proposal", "plan") else _order(resource, _)
+
+
+def _proposal(resource: Resource, _: Language) -> Told:
+    """What is only asked for, and is no prescription: it stands among no medicines."""
+    return Told(
+        kind="renewal",
+        title=_("Asked for again: %(medicine)s", medicine=_medicine(resource, _)),
+        when=first_when(resource, "authoredOn"),
+        lines=tuple(each for each in items(resource, "note", "text") if isinstance(each, str)),
+        details=_pairs((_("Refused because"), concept(resource.get("statusReason")))),
+        group=_substance(resource),
+        active=text(resource, "status") == "active",
+    )
+
+
+def _order(resource: Resource, _: Language) -> Told:
     repeats = first(resource, "dispenseRequest", "numberOfRepeatsAllowed")
     return Told(
         kind="medicine",

@@ -23,6 +23,10 @@ def _answers_lifts(actor: Actor) -> bool:
     return gives_care(actor) and actor.kind is Kind.PROFESSIONAL
 
 
+def _renews(actor: Actor) -> bool:
+    return gives_care(actor) and actor.prescriber
+
+
 def _keeps_times(actor: Actor) -> bool:
     purposes = (Purpose.CARE, Purpose.ADMINISTRATION)
     return actor.kind is Kind.PROFESSIONAL and actor.assignment is not None and actor.assignment.purpose in purposes
@@ -41,6 +45,7 @@ def _table(_: Language) -> list[tuple[Callable[[Actor], bool], Place]]:
         ),
         (gives_care, Place("/staff/referrals", _("Referrals"), _("To your unit, and what came back"), "queue")),
         (gives_care, Place("/staff/notes", _("Your notes"), _("Drafts, and what waits for your signature"), "queue")),
+        (_renews, Place("/staff/renewals", _("Medicines to renew"), _("What persons ask for again"), "pill")),
         (
             _keeps_times,
             Place("/staff/times", _("Times of the unit"), _("Publish, close, see who is booked"), "calendar"),
