@@ -6,8 +6,9 @@ Every row that leaves the gate with a text goes through `shown`. Else no text is
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from asyncpg import Record
@@ -15,14 +16,14 @@ from asyncpg import Record
 from kedja import exactjson
 from kedja.access.actor import Actor
 from kedja.access.asker import Context
-from kedja.access.compile import all_of, any_of, permit
+from kedja.access.compile import all_of, any_of, bound, permit
 from kedja.access.custody import Custody, Regime
 from kedja.access.evaluate import evaluate
 from kedja.access.masking import mask, wordless
 from kedja.access.redaction import betrayed, redact, redacting
 from kedja.access.rows import FactRow, SubjectState
 from kedja.access.rules import standard
-from kedja.search.condition import NOTHING, SHIELDED, All, AnyOf, Condition, Ruled
+from kedja.search.condition import NOTHING, SHIELDED, All, AnyOf, Condition, Permit, Ruled, Shape
 from kedja.search.nodes import Query
 
 log = logging.getLogger(__name__)
@@ -95,6 +96,9 @@ def without(law: Condition, rules: Collection[str]) -> Condition:
     """The law without what these rules permit; the same object where none of them stands in it."""
     if not rules:
         return law
+    if isinstance(law, Permit):
+        left = _left(law.shape, frozenset(rules))
+        return law if left is None else left(law.now)
     match law:
         case Ruled(rule):
             return NOTHING if rule in rules else law
@@ -105,6 +109,16 @@ def without(law: Condition, rules: Collection[str]) -> Condition:
             return any_of(parts) if isinstance(law, AnyOf) else all_of(parts)
         case _:
             return law
+
+
+@lru_cache(maxsize=1024)
+def _left(shape: Shape, rules: frozenset[str]) -> Callable[[datetime], Condition] | None:
+    """What `without` leaves of a law of this shape, at a time: found once, and rendered once. None: all of it."""
+    parts = [without(part, rules) for part in shape.of.of] if isinstance(shape.of, AnyOf) else [without(shape.of, rules)]
+    whole = shape.of.of if isinstance(shape.of, AnyOf) else (shape.of,)
+    if all(now is then for now, then in zip(parts, whole)):
+        return None
+    return bound(AnyOf(tuple(part for part in parts if part != NOTHING)))
 
 
 def rows_shown(actor: Actor, rows: Sequence[Row], request: str, now: datetime) -> Sequence[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from kedja.access.redaction import betrayed, redact, redacting
 from kedja.access.rule import Obligation
 from kedja.access.rules import standard
 from kedja.gate.shield import whole, without
+from kedja.search.condition import AnyOf, Permit
 from kedja.search.parse import parse
 from kedja.search.resolve import resolve
 from kedja.validation import validate
@@ -117,6 +119,14 @@ def test_what_is_betrayed_is_found_by_no_rule_that_tells_a_part_and_by_every_oth
     assert permitting_rule(without(law, {"N-7"}), asked.custody, asked.facts) == "N-7.2"
     assert not evaluate(without(law, {"N-7", "N-7.2"}), asked.custody, asked.facts)
     assert without(law, {"I-1"}) is law and without(law, ()) is law
+
+
+def test_what_is_left_of_a_law_is_found_once_for_all_times() -> None:
+    asked = book().request("N-7.2")
+    left, later = (without(permit(asked.actor, "read", asked.now + hour), {"N-7"}) for hour in (timedelta(), timedelta(hours=1)))
+    assert isinstance(left, Permit) and isinstance(later, Permit) and left.shape is later.shape
+    assert (left.now, later.now) == (asked.now, asked.now + timedelta(hours=1))
+    assert AnyOf(left.of) == without(AnyOf(permit(asked.actor, "read", asked.now).of), {"N-7"}), "as of the law's branches one by one"
 
 
 def test_without_such_an_obligation_it_is_the_same_object() -> None:
