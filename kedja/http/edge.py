@@ -1,4 +1,4 @@
-"""The shortest way from a socket to the gate: reads by id and creates that ask for nothing but that.
+"""The shortest way from a socket to the gate: reads by id, searches of a type and creates that ask for nothing but that.
 
 What is plain is told by its method, its address and its headers alone. It goes to the same interactions as everything else, which
 ask the same gate; what is left out is what a plain request has no use for. All else takes the whole way (`http.fhir`).
@@ -7,7 +7,7 @@ ask the same gate; what is left out is what a plain request has no use for. All 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -21,9 +21,9 @@ from kedja.gate import new_id
 from kedja.http.answers import failed, refused
 from kedja.http.compression import MIN_BYTES, compressed, takes_gzip
 from kedja.http.headers import secure, with_headers
-from kedja.http.incoming import is_host, takes_json
+from kedja.http.incoming import Pairs, is_host, pairs, takes_json
 from kedja.http.media import Wanted, wanted
-from kedja.interactions import read, write
+from kedja.interactions import read, search, write
 from kedja.interactions.call import Answer, Call, is_id
 from kedja.outcome import OutcomeError
 from kedja.signin.authenticate import bearer
@@ -40,6 +40,7 @@ _TAKEN: Final = {
     )
 }  # fmt: skip
 _SPECIAL: Final = frozenset((b"content-encoding", b"if-none-exist", b"kedja-acting-for"))
+_MORE: Final = frozenset(("_cursor", "_elements", "_format", "_pretty", "_summary"))  # parameters that the whole way knows
 _BEFORE: Final = "/fhir/"
 
 
@@ -59,24 +60,33 @@ class Application(Starlette):
 
 
 class Plain(NamedTuple):
-    """A plain request: a read of `type`/`id`, or a create of `type` when there is no id."""
+    """A plain request: a search of `type` by `params`, a read of `type`/`id`, or a create of `type` when there is neither."""
 
     type: str
     id: str
+    params: Pairs | None
     headers: Headers
     scheme: str
     base: str
     wanted: Wanted
 
+    @property
+    def creates(self) -> bool:
+        return not self.id and self.params is None
+
 
 def _plain(scope: Scope) -> Plain | None:
-    """The request, where it is plain: for JSON, by somebody with a bearer token, without parameters."""
+    """The request, where it is plain: for JSON, by somebody with a bearer token, without parameters but those of a search."""
     path: str = scope["path"]
     method: str = scope["method"]
-    if not path.startswith(_BEFORE) or scope["query_string"] or method not in ("GET", "POST") or scope.get("root_path"):
+    if not path.startswith(_BEFORE) or method not in ("GET", "POST") or scope.get("root_path"):
         return None
     resource_type, slash, id = path[6:].partition("/")
-    if resource_type not in spec.TYPES or (method == "GET") != bool(slash) or (slash and not is_id(id)):
+    searches = method == "GET" and not slash
+    if resource_type not in spec.TYPES or (slash and (method == "POST" or not is_id(id))):
+        return None
+    params = _params(scope["query_string"]) if searches else None
+    if params is None and (searches or scope["query_string"]):
         return None
     headers = _headers(scope["headers"])
     if headers is None or "authorization" not in headers:
@@ -84,7 +94,16 @@ def _plain(scope: Scope) -> Plain | None:
     base, answer = _base(scope["scheme"], headers.get("host", "")), _json(headers.get("accept", ""))
     if base is None or answer is None or (method == "POST" and not _may_send(headers)):
         return None
-    return Plain(resource_type, id, headers, scope["scheme"], base, answer)
+    return Plain(resource_type, id, params, headers, scope["scheme"], base, answer)
+
+
+def _params(query: bytes) -> Pairs | None:
+    """What is asked for; None where it also says how to answer, goes on from a page, or cannot be read."""
+    try:
+        params = pairs(query.decode("latin-1"))
+    except OutcomeError:
+        return None
+    return None if any(name in _MORE for name, _ in params) else params
 
 
 def _headers(raw: list[tuple[bytes, bytes]]) -> Headers | None:
@@ -125,17 +144,23 @@ def _may_send(headers: Headers) -> bool:
 async def _serve(app: Application, plain: Plain, actor: Actor, receive: Receive, send: Send) -> None:
     request_id = new_id()
     try:
-        body = b"" if plain.id else await _body(receive)
+        body = await _body(receive) if plain.creates else b""
         if body is None:
             return
-        call = Call(app.state.door, actor, request_id, plain.base, (), plain.headers, body, app.state.secret)
-        answer = await (read.read(call, plain.type, plain.id) if plain.id else write.create(call, plain.type))
+        call = Call(app.state.door, actor, request_id, plain.base, plain.params or (), plain.headers, body, app.state.secret)
+        answer = await _interaction(call, plain)
     except OutcomeError as error:
         answer = refused(error)
     except Exception as error:
         log.exception("request %s failed", request_id)
         answer = failed(error, request_id)
     await _send(answer, plain, request_id, secure(app.state.config.base_url, plain.scheme), send)
+
+
+def _interaction(call: Call, plain: Plain) -> Awaitable[Answer]:
+    if plain.creates:
+        return write.create(call, plain.type)
+    return read.read(call, plain.type, plain.id) if plain.id else search.search(call, plain.type)
 
 
 async def _body(receive: Receive) -> bytes | None:

@@ -51,7 +51,40 @@ READS: list[tuple[str, dict[str, str]]] = [
 ]
 
 
-_MADE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}|\d{4}-\d\d-\d\dT[\d:.]+Z|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT")
+SEARCHES: list[tuple[str, dict[str, str]]] = [
+    ("Observation?patient={person}&code=NPU27300&date=ge2026", {}),
+    ("Observation", {}),
+    ("Observation?", {}),
+    ("Patient?family=lind&_total=accurate", {"Accept": "application/fhir+json"}),
+    ("Patient?family=lind&_count=0", {}),
+    ("Patient?family=lind&_summary=count", {}),
+    ("Patient?family=lind&_summary=true", {}),
+    ("Patient?family=lind&_elements=name", {}),
+    ("Patient?family=lind&_pretty=true", {}),
+    ("Patient?family=lind&_format=xml", {}),
+    ("Patient?family=lind", {"Accept": "application/fhir+xml"}),
+    ("Patient?family=lind", {"Accept": "text/html"}),
+    ("Patient?family=lind", {"Accept-Encoding": "gzip"}),
+    ("Patient?family=lind&nothing=1", {}),
+    ("Patient?family=lind&nothing=1", {"Prefer": "handling=lenient"}),
+    ("Patient?family=%FF", {}),
+    ("Patient?family=%00", {}),
+    ("Patient?family=lind&_cursor=forged", {}),
+    ("Patient?family=", {}),
+    ("Patient?" + "&".join(["family=l"] * 201), {}),
+    ("Patient?family=lind", {"Authorization": "Bearer forged"}),
+    ("Patient?family=lind", {"Kedja-Acting-For": "nobody"}),
+    ("Patient?family=lind", {"Host": "no host"}),
+    ("Observation?patient={person}&_include=Observation:patient&_count=1", {}),
+    ("Nothing?family=lind", {}),
+    ("Observation/?patient={person}", {}),
+]
+
+
+_MADE = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}|(?<=_cursor=)[^\"]+|\d{4}-\d\d-\d\dT[\d:.]+Z"
+    r"|\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT"
+)
 
 
 def _told(answer: httpx.Response) -> tuple[int, dict[str, str], str]:
@@ -89,6 +122,16 @@ async def test_reads_are_answered_alike_on_both_ways(service: Service, monkeypat
     assert statuses >= {200, 304, 400, 401, 404, 406, 410}
     for path, headers in READS[:9]:
         await _ask_both(service, monkeypatch, "HEAD", path.format(**ids), headers)
+
+
+async def test_searches_are_answered_alike_on_both_ways(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    doctor = service.as_(CLINIC_DOCTOR)
+    person = (await doctor.create(patient()))["id"]
+    for value in (1, 2, 3):
+        await doctor.create(observation(person, value))
+    answers = [await _ask_both(service, monkeypatch, "GET", path.format(person=person), headers) for path, headers in SEARCHES]
+    assert {answer.status_code for answer in answers} >= {200, 400, 401, 404}
+    assert answers[0].json()["entry"]
 
 
 async def test_creates_are_answered_alike_on_both_ways(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
