@@ -9,7 +9,7 @@ from kedja.search.parameters import parameters_of
 from kedja.search.suggest import did_you_mean
 from kedja.spec import SearchParameter
 
-__all__ = ["UnknownParameter", "check_type", "definition_of", "parameters_of", "reference_of"]
+__all__ = ["UnknownParameter", "check_type", "definition_of", "leads_to_own", "parameters_of", "reference_of", "says_whose"]
 
 
 class UnknownParameter(OutcomeError):
@@ -47,3 +47,16 @@ def reference_of(resource_type: str, code: str, name: str) -> SearchParameter:
             400, "value", f"`{code}` of {resource_type} is a {found.type}, not a reference: it leads nowhere", f"?{name}"
         )
     return found
+
+
+def says_whose(resource_type: str, definition: SearchParameter) -> bool:
+    """Whether the parameter is the element by which the store decides whose a resource is (`Observation.subject`)."""
+    strongest = spec.subject_elements(resource_type)[:1]
+    path = definition.expression
+    return any(path == whole or path.startswith(f"{whole}.where(") for whole in (f"{resource_type}.{name}" for name in strongest))
+
+
+def leads_to_own(resource_type: str, definition: SearchParameter) -> bool:
+    """Whether whatever the parameter refers to is the Patient whose the resource is: the element does not repeat."""
+    elements = [spec.elements(resource_type)[name] for name in spec.subject_elements(resource_type)[:1]]
+    return says_whose(resource_type, definition) and all(element.max == 1 for element in elements)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kedja import spec
 from kedja.outcome import OutcomeError, refuse
-from kedja.search.definitions import check_type, parameters_of, reference_of
+from kedja.search.definitions import check_type, leads_to_own, parameters_of, reference_of
 from kedja.search.hashing import param_salt
 from kedja.search.nodes import AskedInclude, Include, RevInclude
 from kedja.search.published import has_url, is_by_url
@@ -34,7 +34,9 @@ def _forwards(types: Sequence[str], asked: AskedInclude) -> Include:
     targets = {target for _, parameter in found for target in parameter.target}
     if asked.target and targets and asked.target not in targets:
         raise _wrong(asked, f"leads nowhere: `{asked.code}` of {asked.type} never refers to {asked.target}")
-    return Include(_salts(found), (asked.target,) if asked.target else (), iterate=asked.iterate, by_url=_by_url(found))
+    own = sources == [*types] and all(leads_to_own(source, parameter) for source, parameter in found)
+    types_of = (asked.target,) if asked.target else ()
+    return Include(_salts(found), types_of, iterate=asked.iterate, by_url=_by_url(found), own=own)
 
 
 def _backwards(types: Sequence[str], asked: AskedInclude) -> RevInclude:

@@ -324,7 +324,7 @@ class Include:
     """What the matches refer to by these parameters (salts), of these types (empty: any), as the law lets through.
 
     `by_url`: those of the salts that refer by canonical urls. `places`: of whose resources with protected identity places are
-    included too.
+    included too. `own`: what they refer to is of the person whose the match is.
     """
 
     salts: tuple[int, ...]
@@ -333,6 +333,7 @@ class Include:
     places: Condition = NOTHING
     iterate: bool = False
     by_url: tuple[int, ...] = ()
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,15 +89,22 @@ def under(query: Query, law: Condition, unnamed: Condition, places: Condition, a
     """The law in every part that reads resources: results, chain targets, sources of `_has`, includes, revincludes.
 
     `unnamed` is the law on what is asked for without naming its person exactly, `places` that on places of the protected,
-    `about` what becomes of the law on results that are about one person.
+    `about` what becomes of the law on results that are about one person, and on what is included of that person alone.
     """
     select = _under(query.select, law, unnamed)
+    narrow = about[1] if about and bound_to(select) == about[0] else None
+    others = narrow(law) if narrow and _brings_own(query) else law
     return replace(
         query,
-        select=replace(select, law=about[1](select.law)) if about and bound_to(select) == about[0] else select,
-        includes=tuple(replace(include, law=law, places=places) for include in query.includes),
+        select=replace(select, law=narrow(select.law)) if narrow else select,
+        includes=tuple(replace(include, law=others, places=places) for include in query.includes),
         revincludes=tuple(replace(include, law=law, places=places) for include in query.revincludes),
     )
+
+
+def _brings_own(query: Query) -> bool:
+    """Whether what comes along is of the persons of the matches, and of nobody else."""
+    return not query.revincludes and all(include.own and not include.iterate for include in query.includes)
 
 
 def _under(select: Select, law: Condition, unnamed: Condition) -> Select:

@@ -55,6 +55,9 @@ async def codes(service: Service, actor: Actor, patient_id: str) -> int:
     """How many the actor finds, by a search and by a count, which agree."""
     found = await service.as_(actor).search(f"Observation?patient={patient_id}&_include=Observation:patient")
     seen = [one for one in found if one["resourceType"] == "Observation"]
+    referred = {one["subject"]["reference"].removeprefix("Patient/") for one in seen}
+    may_be_seen = {id for id in referred if await service.as_(actor).search(f"Patient?_id={id}")}
+    assert {one["id"] for one in found if one["resourceType"] == "Patient"} == may_be_seen, "as the law has it of each alone"
     counted = await service.as_(actor)("GET", f"/fhir/Observation?patient={patient_id}&_summary=count")
     assert counted.json()["total"] == len(seen)
     return len(seen)

@@ -186,7 +186,7 @@ def test_ids_are_compared_as_they_are() -> None:
 
 def test_includes_become_salts() -> None:
     asked = query("Observation", ("_include", "Observation:subject:Patient"), ("_revinclude", "Observation:has-member"))
-    assert asked.includes == (Include((param_salt("Observation", "subject"),), ("Patient",)),)
+    assert asked.includes == (Include((param_salt("Observation", "subject"),), ("Patient",), own=True),)
     assert asked.revincludes == (RevInclude((param_salt("Observation", "has-member"),), ("Observation",)),)
 
 
@@ -348,3 +348,20 @@ def test_a_condition_is_shortened_by_the_type() -> None:
     assert persons_of(assume_type(law, "Patient")) == {5}
     assert persons_of(assume_type(law, "Organization")) == {0, 5}
     assert persons_of(AnyOf((own, Column("unit", "=", "u")))) is None
+
+
+@pytest.mark.parametrize(
+    ("include", "own"),
+    [
+        ("Observation:patient", True),
+        ("Observation:subject", True),
+        ("Encounter:patient", True),
+        ("Observation:performer", False),
+        ("Observation:*", False),
+        ("Account:patient", False),
+        ("Appointment:patient", False),
+    ],
+)
+def test_an_include_brings_what_is_of_the_same_person_where_one_element_says_whose_it_is(include: str, own: bool) -> None:
+    (found,) = resolve(parse(include.partition(":")[0], [("_include", include)])).includes
+    assert found.own is own

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Final
 
 from kedja import spec
+from kedja.search.definitions import says_whose
 from kedja.search.escape import unescape
 from kedja.search.extract_references import literal, versioned
 from kedja.search.hashing import param_salt, reference_hash, self_hash, token_hash
@@ -33,7 +34,7 @@ def _refers(asking: Asking) -> Criterion:
     hashes = tuple(reference_hash(asking.type, asking.code, text) for text in others)
     if not patients:
         return References(hashes)
-    return ReferenceToPatient(asking.type, asking.code, patients, hashes, says_whose(asking))
+    return ReferenceToPatient(asking.type, asking.code, patients, hashes, says_whose(asking.type, asking.definition))
 
 
 def _identified(asking: Asking) -> Criterion:
@@ -81,13 +82,6 @@ def references(asking: Asking) -> list[str]:
 def _identifier(asking: Asking, value: str) -> int:
     system, code = token(asking, value)
     return token_hash(asking.type, f"{asking.code}:identifier", code if system is None else f"{system}|{code}")
-
-
-def says_whose(asking: Asking) -> bool:
-    """Whether the parameter is the element by which the store decides whose a resource is (`Observation.subject`)."""
-    strongest = spec.subject_elements(asking.type)[:1]
-    path = asking.definition.expression
-    return any(path == whole or path.startswith(f"{whole}.where(") for whole in (f"{asking.type}.{name}" for name in strongest))
 
 
 def _is_patient(text: str) -> bool:
