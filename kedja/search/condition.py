@@ -184,6 +184,10 @@ class Permit(AnyOf):
         for name, value in (("shape", shape), ("now", now), ("person", person), ("_bind", bind), ("_made", None)):
             object.__setattr__(self, name, value)
 
+    def at(self, now: datetime, person: int) -> Permit:
+        """The same at another time, and of another person where it is of one."""
+        return Permit(self.shape, now, self._bind, person if self.person else 0)
+
     @property
     def of(self) -> tuple[Condition, ...]:  # pyright: ignore[reportIncompatibleVariableOverride]
         made = self._made

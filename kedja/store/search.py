@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from secrets import randbits
@@ -17,12 +17,17 @@ from kedja.search.log import LogRow
 from kedja.search.restrict import Restricted
 from kedja.search.sql.lastn import candidates
 from kedja.search.sql.plan import Plan, asked_of_walks, plan_of
+from kedja.search.sql.shape import Values, shape_of
 from kedja.search.sql.statement import statement
+from kedja.search.sql.template import Template, template
+from kedja.store.gathering import Gathering
 from kedja.store.pool import Store, planning
 from kedja.store.queries import sql
 
 _MINUTES: Final = 10
 _MOST: Final = 4096
+_MOST_SHAPES: Final = 1024
+_TOGETHER: Final = 16  # searches of one shape in one statement: each waits for all of them
 
 
 async def search(store: Store, restricted: Restricted, log: LogRow) -> Sequence[Record]:
@@ -31,14 +36,74 @@ async def search(store: Store, restricted: Restricted, log: LogRow) -> Sequence[
     """
     plan, far = plan_of(restricted.query), _far(store)
     asked = asked_of_walks(restricted.query) if plan is Plan.WALKED else ()
-    if plan is not Plan.ANEW and not far.has(asked):
-        async with store.settled.connection() as conn:
-            if rows := await answered(conn, restricted, log, sparing=plan is not Plan.KEPT):
-                return rows
+    if plan is not Plan.ANEW and not far.has(asked) and (rows := await _settled(store, restricted, log, plan)):
+        return rows
     if asked:
         far.note(asked)
     async with planning(store) as conn:
         return await answered(conn, restricted, log)
+
+
+async def _settled(store: Store, restricted: Restricted, log: LogRow, plan: Plan) -> Sequence[Record]:
+    """As `answered`, by the statement of its shape where it has one, together with others of that shape that are in flight."""
+    sparing = plan is not Plan.KEPT
+    kept = _shapes(store).find(restricted, log, sparing=sparing)
+    if kept is None:
+        async with store.settled.connection() as conn:
+            return await answered(conn, restricted, log, sparing=sparing)
+    template, values = kept
+    if plan is Plan.WALKED:  # how far each must go is no matter of the others
+        rows = await store.settled.fetch(template.text, template.args(values))
+        return [] if rows[0]["again"] else rows
+    return await _shapes(store).together.ask(template, values)
+
+
+class Shapes:
+    """The statements that were written last, by what the searches of each have in common."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: OrderedDict[Hashable, Template | None] = OrderedDict()
+        self.together: Gathering[Template, Values, Sequence[Record]] = Gathering(self._run, most=_TOGETHER)
+
+    def find(self, restricted: Restricted, log: LogRow, *, sparing: bool) -> tuple[Template, Values] | None:
+        """The statement of this search's shape, and the values of this one; None where it is to be written for itself."""
+        found = shape_of(restricted, log)
+        if found is None:
+            return None
+        shape, values = found
+        key = (shape, sparing)
+        if key in self._known:
+            known = self._known[key]
+            self._known.move_to_end(key)
+        else:
+            known = self._known[key] = template(restricted, log, sparing=sparing)
+            if len(self._known) > _MOST_SHAPES:
+                self._known.popitem(last=False)
+        return (known, values) if known else None
+
+    async def _run(self, template: Template, searches: Sequence[Values]) -> list[Sequence[Record]]:
+        several = template.several if len(searches) > 1 else None
+        if several is None:
+            answers = [await self._store.settled.fetch(template.text, template.args(one)) for one in searches]
+        else:
+            answers = split(await self._store.settled.fetch(several.text, several.args(searches)), len(searches))
+        return [[] if rows[0]["again"] else rows for rows in answers]
+
+
+def split(rows: Sequence[Record], searches: int) -> list[Sequence[Record]]:
+    """The rows of each search, which follow each other."""
+    found: list[list[Record]] = [[] for _ in range(searches)]
+    for row in rows:
+        found[row["number"] - 1].append(row)
+    return [*found]
+
+
+def _shapes(store: Store) -> Shapes:
+    found = store.beside.get(Shapes)
+    if not isinstance(found, Shapes):
+        found = store.beside[Shapes] = Shapes(store)
+    return found
 
 
 @dataclass(slots=True)

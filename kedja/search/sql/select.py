@@ -77,7 +77,12 @@ def meets_criteria(select: Select, alias: str, writer: Writer) -> str:
 
 
 def _criteria(select: Select, alias: str, writer: Writer) -> list[str]:
-    return [_criterion(criterion, alias, writer) for criterion in select.criteria]
+    """What says whose a row is stands last: rows are found by their person, and hardly any of them fails it."""
+    return [_criterion(criterion, alias, writer) for criterion in sorted(select.criteria, key=_says_whose)]
+
+
+def _says_whose(criterion: Criterion) -> bool:
+    return isinstance(criterion, References) and bool(criterion.persons)
 
 
 def permitted_by(law: Condition, types: Sequence[str], alias: str, writer: Writer) -> str:

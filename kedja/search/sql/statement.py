@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from kedja.search.claim import Claim
 from kedja.search.condition import SHIELDED
 from kedja.search.kept import Keep, Window
 from kedja.search.log import LogRow
@@ -20,7 +21,8 @@ from kedja.search.sql.writer import Writer
 
 NEWEST: Final = 5000
 """Resources that a search by codes and dates looks through before it is planned for what it asks for."""
-_COLUMNS: Final = "mode, type, id, version, updated, key, person, labels, body, rule, sort"
+_FOUND: Final = "mode, type, id, version, updated, key, person, labels, body, rule, sort"
+COLUMNS: Final = f"{_FOUND}, total, more, cut, snapshot, kept, again"
 
 
 def statement(
@@ -37,22 +39,45 @@ def statement(
     when it was taken, `kept` the order that is kept and where in it this page ends. Then come `match` rows in order, then
     `include` rows.
     """
-    query = restricted.query
+    return written(restricted.query, restricted.claim, log, order, sparing=sparing)
+
+
+def written(
+    query: Query, claim: Claim | None, log: LogRow, order: Keep | Window | None = None, *, sparing: bool = False
+) -> tuple[str, list[object]]:
+    """As `statement`, of what is in a restricted query."""
     writer = Writer(sparing=sparing)
-    if restricted.claim:
-        claimed(restricted.claim, writer)
-    if query.after:
-        as_of(query.after.snapshot, writer)
-    if not isinstance(order, Window) and (_counts(query) or order or not _at_once(query)):
-        _matches(query, writer)
-    total = _total(query, writer)
     if query.control.count_only:
-        return _count_only(writer, log, _named(query), total)
+        begun(query, claim, writer)
+        return _count_only(writer, log, named_in(query), matched(query, order, writer))
+    answer = answered(query, claim, log, order, writer)
+    _log(writer, log, named_in(query))
+    return f"{with_parts(writer)}SELECT {COLUMNS} FROM (\n{answer}\n) answer ORDER BY part, place", writer.args
+
+
+def answered(query: Query, claim: Claim | None, log: LogRow, order: Keep | Window | None, writer: Writer) -> str:
+    """Add all parts but the log's, and give what selects the rows of the answer: `COLUMNS`, `part`, `place`."""
+    begun(query, claim, writer)
+    total = matched(query, order, writer)
     kept = _page(query, order, log, writer)
     with_others = included(query, writer)
     _found(query, writer, with_others)
-    _log(writer, log, _named(query))
-    return _with(writer) + _answer(total, with_others, kept, writer), writer.args
+    return _answer(total, with_others, kept, writer)
+
+
+def begun(query: Query, claim: Claim | None, writer: Writer) -> None:
+    """Add what comes first."""
+    if claim:
+        claimed(claim, writer)
+    if query.after:
+        as_of(query.after.snapshot, writer)
+
+
+def matched(query: Query, order: Keep | Window | None, writer: Writer) -> str:
+    """Add `matches` where all of them are needed, and give how many there are."""
+    if not isinstance(order, Window) and (_counts(query) or order or not _at_once(query)):
+        _matches(query, writer)
+    return _total(query, writer)
 
 
 def _total(query: Query, writer: Writer) -> str:
@@ -83,7 +108,7 @@ def _counts(query: Query) -> bool:
     return not query.after and (query.control.total or query.control.at_most > 0 or query.control.count_only)
 
 
-def _with(writer: Writer) -> str:
+def with_parts(writer: Writer) -> str:
     return "WITH " + ",\n".join(writer.parts) + "\n"
 
 
@@ -181,7 +206,7 @@ def _log(writer: Writer, log: LogRow, persons: list[int]) -> None:
     )
 
 
-def _named(query: Query) -> list[int]:
+def named_in(query: Query) -> list[int]:
     """The persons whom the search names: that they were asked about is in their log, whatever was found."""
     references = [criterion for criterion in query.select.criteria if isinstance(criterion, References)]
     return sorted({*query.named, *(person for reference in references for person in reference.persons)})
@@ -195,7 +220,7 @@ def _count_only(writer: Writer, log: LogRow, persons: list[int], total: str) -> 
         f"  SELECT asked.person, {actor}, {action}, 'permit', {request}, {detail}\n"
         f"  FROM unnest({writer.bind(persons or [0], 'bigint[]')}) AS asked (person)\n  WHERE TRUE{writer.settled()}",
     )
-    return _with(writer) + _page_row(total, "false", "false", NOT_KEPT, writer), writer.args
+    return with_parts(writer) + _page_row(total, "false", "false", NOT_KEPT, writer), writer.args
 
 
 def _log_values(writer: Writer, log: LogRow) -> tuple[str, str, str, str]:
@@ -220,9 +245,7 @@ def _answer(total: str, included: bool, kept: str, writer: Writer) -> str:
     more = "(SELECT count(*) FROM placed) > (SELECT count(*) FROM page)"
     cut = f"(SELECT count(*) > {MAX_INCLUDED} FROM included)" if included else "false"
     return (
-        f"SELECT {_COLUMNS}, total, more, cut, snapshot, kept, again FROM (\n"
         f"{_page_row(total, more, cut, kept, writer)}, -1 AS part, 0::bigint AS place\n"
         "UNION ALL\n"
-        f"SELECT {_COLUMNS}, NULL, NULL, NULL, NULL, NULL, NULL, part, place FROM found\n"
-        ") answer ORDER BY part, place"
+        f"SELECT {_FOUND}, NULL, NULL, NULL, NULL, NULL, NULL, part, place FROM found"
     )
