@@ -9,6 +9,7 @@ from urllib.parse import quote
 from bench.figure import Figure
 from bench.resources import CODES, LOINC, Resource
 from bench.room import Room
+from bench.service import Service
 
 CLIENTS = 8
 
@@ -38,10 +39,15 @@ SEARCHES: tuple[tuple[str, Callable[[Resource, str], str]], ...] = (
 )
 
 
-def measure(room: Room) -> Iterator[Figure]:
-    service = room.service
+def searches(service: Service) -> Iterator[tuple[str, list[str]]]:
+    """Name, and the addresses under /fhir/ that are asked for."""
     families = {f"Patient/{one['id']}": one["name"][0]["family"] for one in service.patients}
     asked = Random(6).sample(service.observations, 2000)
     for name, address in SEARCHES:
-        paths = [f"/fhir/{address(one, families[one['subject']['reference']])}&_count=20" for one in asked]
-        yield service.measure(name, [service.address.request("GET", path) for path in paths], CLIENTS)
+        yield name, [f"{address(one, families[one['subject']['reference']])}&_count=20" for one in asked]
+
+
+def measure(room: Room) -> Iterator[Figure]:
+    service = room.service
+    for name, paths in searches(service):
+        yield service.measure(name, [service.address.request("GET", f"/fhir/{path}") for path in paths], CLIENTS)

@@ -16,7 +16,7 @@ from statistics import median
 
 import uvloop
 
-from bench.bench_search import CLIENTS, SEARCHES
+from bench.bench_search import CLIENTS, searches
 from bench.client import drive
 from bench.room import Room, room
 from bench.service import Service, started
@@ -47,10 +47,7 @@ class Cost:
 def _paths(service: Service) -> Iterator[tuple[str, list[str]]]:
     kept = service.patients + Random(2).sample(service.observations, 2000)
     yield "read by id", [f"{one['resourceType']}/{one['id']}" for one in kept]
-    families = {f"Patient/{one['id']}": one["name"][0]["family"] for one in service.patients}
-    asked = Random(6).sample(service.observations, 1000)
-    for name, address in SEARCHES:
-        yield name, [f"{address(one, families[one['subject']['reference']])}&_count=20" for one in asked]
+    yield from searches(service)
 
 
 def _run(service: Service, paths: Sequence[str]) -> tuple[float, float]:

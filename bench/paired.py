@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tarfile
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, chdir
 from itertools import cycle
 from pathlib import Path
@@ -22,6 +22,7 @@ from statistics import median
 
 import uvloop
 
+from bench.bench_search import CLIENTS, searches
 from bench.client import Address, drive
 from bench.resources import bundle, observation, patient
 from bench.room import Room, room
@@ -50,6 +51,8 @@ def works(service: Service, address: Address) -> Iterator[tuple[str, int, int, l
         yield "create Observation", clients, 1, creates
     yield "create Patient", 32, 1, patients
     yield "resources in transactions", 4, 250, transactions
+    for name, paths in searches(service):
+        yield name, CLIENTS, 1, [address.request("GET", f"/fhir/{path}") for path in paths]
 
 
 def _run(service: Service, requests: Iterator[bytes], clients: int, work: int) -> Cost:
@@ -69,7 +72,7 @@ def _unpacked(commit: str, within: Path) -> Path:
     return folder
 
 
-def measure(shared: Room, commit: str) -> Iterator[str]:
+def measure(shared: Room, commit: str, words: Sequence[str]) -> Iterator[str]:
     url, home = shared.database(), shared.folder / "service"
     with ExitStack() as stack:
         now = stack.enter_context(started(home, url, shared.postgres))
@@ -77,6 +80,8 @@ def measure(shared: Room, commit: str) -> Iterator[str]:
             then = stack.enter_context(started(home, url, shared.postgres))
         asked = list(works(now, now.address)), list(works(then, then.address))
         for (name, clients, work, mine), (_, _, _, theirs) in zip(*asked):
+            if words and not any(word in name for word in words):
+                continue
             sides = ((then, cycle(theirs)), (now, cycle(mine)))
             runs = [[_run(service, requests, clients, work) for service, requests in sides] for _ in range(ROUNDS + 1)][1:]
             yield _row(f"{name}, {clients}", *([median(run[side][n] for run in runs) for n in range(3)] for side in (0, 1)))
@@ -85,16 +90,20 @@ def measure(shared: Room, commit: str) -> Iterator[str]:
 def _row(name: str, then: list[float], now: list[float]) -> str:
     times = f"{then[0]:7.0f} + {then[1]:5.0f} | {now[0]:7.0f} + {now[1]:5.0f}"
     ratio = (now[0] + now[1]) / (then[0] + then[1])
-    return f"| {name:<30} | {times} | {ratio:5.2f} | {then[2]:7.0f} | {now[2]:7.0f} | {os.getloadavg()[0]:4.0f} |"
+    return f"| {name:<44} | {times} | {ratio:5.2f} | {then[2]:7.0f} | {now[2]:7.0f} | {os.getloadavg()[0]:4.0f} |"
 
 
 def main() -> int:
     parser = ArgumentParser(prog="python -m bench.paired", description="This tree beside an earlier commit.")
     parser.add_argument("commit")
+    parser.add_argument("words", nargs="*", help="measure that alone whose name has one of these")
     given = parser.parse_args()
-    print("| measured, clients               | then, µs server + db | now, µs server + db | ratio | then /s | now /s  | load |")
+    print(
+        f"| {'measured, clients':<44} | then, µs server + db | now, µs server + db | ratio | then /s | now /s  | load |",
+        flush=True,
+    )
     with room() as shared:
-        for row in measure(shared, given.commit):
+        for row in measure(shared, given.commit, given.words):
             print(row, flush=True)
     return 0
 

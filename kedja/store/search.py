@@ -27,6 +27,7 @@ from kedja.store.queries import sql
 _MINUTES: Final = 10
 _MOST: Final = 4096
 _MOST_SHAPES: Final = 1024
+_LARGE: Final = 100  # a page of more is asked for by itself
 _TOGETHER: Final = 16  # searches of one shape in one statement: each waits for all of them
 
 
@@ -52,7 +53,8 @@ async def _settled(store: Store, restricted: Restricted, log: LogRow, plan: Plan
         async with store.settled.connection() as conn:
             return await answered(conn, restricted, log, sparing=sparing)
     template, values = kept
-    if plan is Plan.WALKED:  # how far each must go is no matter of the others
+    long = plan is Plan.WALKED or restricted.query.control.count > _LARGE  # how far it must go is no matter of the others
+    if long or template.several is None:
         rows = await store.settled.fetch(template.text, template.args(values))
         return [] if rows[0]["again"] else rows
     return await _shapes(store).together.ask(template, values)
@@ -83,11 +85,11 @@ class Shapes:
         return (known, values) if known else None
 
     async def _run(self, template: Template, searches: Sequence[Values]) -> list[Sequence[Record]]:
-        several = template.several if len(searches) > 1 else None
-        if several is None:
-            answers = [await self._store.settled.fetch(template.text, template.args(one)) for one in searches]
+        several, fetch = template.several, self._store.settled.fetch
+        if several is None or len(searches) == 1:
+            answers = [await fetch(template.text, template.args(one)) for one in searches]
         else:
-            answers = split(await self._store.settled.fetch(several.text, several.args(searches)), len(searches))
+            answers = split(await fetch(several.text, several.args(searches)), len(searches))
         return [[] if rows[0]["again"] else rows for rows in answers]
 
 
