@@ -82,7 +82,9 @@ if (form) {
     if (form.dataset.sent) return;
     event.preventDefault();
     form.dataset.sent = "yes";
-    sending.then(() => form.requestSubmit(event.submitter?.tabIndex === -1 ? null : event.submitter));
+    // A form that is being submitted takes no other submission: this one goes once its event is over.
+    const { submitter } = event;
+    sending.then(() => setTimeout(() => form.requestSubmit(submitter)));
   });
   addEventListener("pageshow", () => {
     left = false;
