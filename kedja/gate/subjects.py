@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from asyncpg import Connection, Record
 
@@ -17,6 +19,30 @@ from kedja.store.queries import sql
 
 Resource = dict[str, Any]
 Existing = Mapping[tuple[str, str], Record]
+MOST: Final = 4096  # Patients whose persons a process remembers for its writes
+
+
+@dataclass(slots=True)
+class Remembered:
+    """Whose Patients are, as a process saw it last. `claims`: those that one write rests on, which its statement checks."""
+
+    persons: OrderedDict[str, int]
+    claims: dict[str, int] = field(default_factory=dict[str, int])
+    looked: bool = False
+
+    def recall(self, ids: Iterable[str]) -> None:
+        for id in ids:
+            if (person := self.persons.get(id)) is not None:
+                self.persons.move_to_end(id)
+                self.claims[id] = person
+
+    def note(self, found: Mapping[str, int | OutcomeError]) -> None:
+        self.looked = True
+        for id, person in found.items():
+            if isinstance(person, int):
+                self.persons[id] = self.claims[id] = person
+        while len(self.persons) > MOST:
+            self.persons.popitem(last=False)
 
 
 def patient_ids(resource: Resource, base: str) -> list[str]:
@@ -63,23 +89,33 @@ async def persons_of(
     source: str,
     base: str = "",
     lenders: Sequence[str] | None = None,
+    remembered: Remembered | None = None,
 ) -> list[int | OutcomeError]:
     """The person of each change, in order: 0 where it is about nobody, or why it cannot be told.
 
-    Patients of the same batch count. `lenders`: only these sources' Patients may be meant, since another source may have
-    given the same id to another human. Refusals: 422 a subject is not to be found or two persons are named, 409 identifiers of
+    Patients of the same batch count, and those that are remembered. `lenders`: only these sources' Patients may be meant, since
+    another source may have given the same id to another human. Refusals: 422 a subject is not to be found or two persons are named, 409 identifiers of
     two persons meet.
     """
     known: dict[str, int | OutcomeError] = dict(await _patients_in_batch(conn, changes, existing, source))
     subjects = [_subjects(change, base) for change in changes]
     wanted = {id for ids in subjects if not isinstance(ids, OutcomeError) for id in ids}
+    if remembered is not None:
+        remembered.recall(wanted - known.keys())
+        known |= remembered.claims
     missing = sorted(wanted - known.keys())
     if missing:
-        known |= await _patients_kept(conn, missing, lenders)
+        found = await patients_kept(conn, missing, lenders)
+        if remembered is not None:
+            remembered.note(found)
+        known |= found
     return [_person_of(change, ids, existing, known) for change, ids in zip(changes, subjects)]
 
 
-async def _patients_kept(conn: Connection, ids: Sequence[str], lenders: Sequence[str] | None) -> dict[str, int | OutcomeError]:
+async def patients_kept(
+    conn: Connection, ids: Sequence[str], lenders: Sequence[str] | None = None
+) -> dict[str, int | OutcomeError]:
+    """{Patient id: its person} of those that are here."""
     if lenders is None:
         return {row["id"]: row["person"] for row in await conn.fetch(sql("persons_of_patients"), ids)}
     return {row["id"]: row["person"] for row in await conn.fetch(sql("patients_of_sources"), ids, lenders)}

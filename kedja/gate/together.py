@@ -5,6 +5,7 @@ Each is decided by itself, under its own actor's law; one that is refused is no 
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -21,10 +22,10 @@ from kedja.gate.deciding import Decided, decide, in_order
 from kedja.gate.prepare import Prepared, body_of
 from kedja.gate.refusals import Refusals
 from kedja.gate.shield import is_shielded, shown
-from kedja.gate.subjects import persons_of
+from kedja.gate.subjects import Remembered, patients_kept, persons_of
 from kedja.store.gathering import Gathering
 from kedja.store.pool import Store
-from kedja.store.write import Logged, apply_all, standing
+from kedja.store.write import Logged, Unclaimed, apply_all, standing
 
 # What a definition changes is told to all; what follows from the others, or whom they name, needs a transaction of its own.
 _ALONE: Final = frozenset({*DEFINING, "Communication", "Consent", "RelatedPerson", "ServiceRequest", "Task"})
@@ -50,6 +51,7 @@ class Creates:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._persons: OrderedDict[str, int] = OrderedDict()
         self._gathering: Gathering[tuple[bool, str], Create, Written | Refusals] = Gathering(self._run)
 
     async def create(self, one: Create, base: str) -> Written:
@@ -78,15 +80,29 @@ class Creates:
             return await self._store_all(conn, creates, base)
 
     async def _store_all(self, conn: Connection, creates: Sequence[Create], base: str) -> list[Written | Refusals]:
-        people = await persons_of(conn, [one.change for one in creates], {}, "", base)
+        """In one round trip where all their Patients are remembered; the statement says whether they are still as remembered."""
+        try:
+            return await self._attempt(conn, creates, base)
+        except Unclaimed:
+            if conn.is_in_transaction():
+                raise
+            self._persons.clear()
+            return await self._attempt(conn, creates, base)
+
+    async def _attempt(self, conn: Connection, creates: Sequence[Create], base: str) -> list[Written | Refusals]:
+        remembered = Remembered(self._persons)
+        people = await persons_of(conn, [one.change for one in creates], {}, "", base, remembered=remembered)
         decided = [
             decide([Settled(one.change, 0)], [one.ready], [person], {}, one.actor, one.now)
             for one, person in zip(creates, people)
         ]
+        if remembered.claims and not remembered.looked and any(each.refusals for each in decided):
+            await patients_kept(conn, sorted(remembered.claims))  # a refusal takes as long as where nothing was remembered
         stored = [(one, each) for one, each in zip(creates, decided) if not each.refusals]
         if stored:
             versions = in_order(version for _, each in stored for version in each.versions)
-            await apply_all(conn, versions, [Logged(one.key, one.request, each.lines) for one, each in stored])
+            lines = [Logged(one.key, one.request, each.lines) for one, each in stored]
+            await apply_all(conn, versions, lines, remembered.claims)
         return [_answer(one, each) for one, each in zip(creates, decided)]
 
 

@@ -5,7 +5,7 @@ Numbers with decimals go as text: the driver takes three times as long to write 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kedja.search.hashing import self_hash
@@ -14,11 +14,13 @@ from kedja.store.version import IndexValues, Logged, Version
 
 Indexed = Sequence[tuple[int, IndexValues]]  # the key of a resource, and what it is found by
 Rows = list[tuple[Any, ...]]
+Claims = Mapping[str, int]  # id of a Patient: its person
 
 
-def parts(versions: Sequence[Version], logged: Sequence[Logged]) -> dict[str, Columns]:
+def parts(versions: Sequence[Version], logged: Sequence[Logged], claims: Claims) -> dict[str, Columns]:
     """The parts of write.sql that have something to store."""
-    found: dict[str, Columns] = {"given": _columns([_resource(version) for version in versions], 20), "input": ()}
+    given = _columns([_resource(version) for version in versions], 20)
+    found: dict[str, Columns] = {"given": given, "claim": (list(claims), list(claims.values())), "input": ()}
     if any(version.fresh for version in versions):
         found["inserted"] = ()
     if not all(version.fresh for version in versions):

@@ -7,22 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from random import random
+from types import MappingProxyType
 
-from asyncpg import Connection, Record
+from asyncpg import Connection, DivisionByZeroError, Record
 
 from kedja.definitions import TYPES as DEFINING
 from kedja.search.condition import EVERYTHING, SHIELDED, Condition
 from kedja.search.sql.condition import render
-from kedja.store.columns import parts
+from kedja.store.columns import Claims, parts
 from kedja.store.definitions import told
 from kedja.store.protection import settle
 from kedja.store.queries import sql
 from kedja.store.statement import assembled
 from kedja.store.version import IndexValues, Logged, LogLine, Version
 
-__all__ = ["IndexValues", "LogLine", "Logged", "Version", "apply", "apply_all", "lock", "standing"]
+__all__ = ["IndexValues", "LogLine", "Logged", "Unclaimed", "Version", "apply", "apply_all", "lock", "standing"]
 
+_NO_CLAIMS: Claims = MappingProxyType({})
 _EXPIRE_EVERY = 16  # writes that supersede something; each of these then clears up after twice as many as came
+
+
+class Unclaimed(Exception):
+    """A Patient is not, or not any longer, of the person that a write took it to be of."""
 
 
 async def lock(
@@ -49,18 +55,22 @@ async def apply(conn: Connection, versions: Sequence[Version], actor: int, reque
     await apply_all(conn, versions, [Logged(actor, request, lines)])
 
 
-async def apply_all(conn: Connection, versions: Sequence[Version], logged: Sequence[Logged]) -> None:
+async def apply_all(conn: Connection, versions: Sequence[Version], logged: Sequence[Logged], claims: Claims = _NO_CLAIMS) -> None:
     """As `apply`, of several requests. Nothing is stored when one of them cannot be.
 
-    The labels of what is of a person with protected identity are then as they are stored.
+    The labels of what is of a person with protected identity are then as they are stored. `claims`: whose Patients were taken to
+    be; raises Unclaimed where one is no longer so.
     """
     superseded = [version.key for version in versions if not version.fresh]
     if superseded:
         await conn.execute(sql("supersede"), superseded)
         if random() * _EXPIRE_EVERY < 1:
             await conn.execute(sql("expire"), 2 * _EXPIRE_EVERY * len(superseded))
-    text, values = assembled("write", parts(versions, logged))
-    marked = await conn.fetch(text, *values)
+    text, values = assembled("write", parts(versions, logged, claims))
+    try:
+        marked = await conn.fetch(text, *values)
+    except DivisionByZeroError:
+        raise Unclaimed from None
     unsettled = [version.person for version in versions if version.settles]
     if unsettled:
         await settle(conn, unsettled)

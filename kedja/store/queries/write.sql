@@ -12,12 +12,20 @@ given AS (
             person, regime, provider, unit, source, labels, doc_start,
             doc_end, content_hash, self_hash, tokens, refs, body)
 )
+-- part claim
+claim AS MATERIALIZED (
+    -- Whose these Patients were taken to be. Where that is so no longer, the division by zero undoes all of the statement.
+    SELECT 1 / CASE WHEN EXISTS (
+        SELECT FROM unnest($1::text[], $2::bigint[]) AS c (id, person)
+        WHERE NOT EXISTS (SELECT FROM resource p WHERE p.type = 'Patient' AND p.id = c.id AND p.person = c.person)
+    ) THEN 0 ELSE 1 END AS holds
+)
 -- part input
 input AS MATERIALIZED (
     SELECT g.*, g.labels | CASE WHEN (g.labels & 2) <> 0 OR EXISTS (
                SELECT FROM subject_state s WHERE s.person = g.person AND s.kind = 'protected'
            ) THEN 16777216 ELSE 0 END AS marked
-    FROM given g
+    FROM given g WHERE (SELECT holds FROM claim) = 1
 )
 -- part inserted
 inserted AS (
