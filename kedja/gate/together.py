@@ -25,7 +25,7 @@ from kedja.gate.shield import is_shielded, shown
 from kedja.gate.subjects import Remembered, patients_kept, persons_of
 from kedja.store.gathering import Gathering
 from kedja.store.pool import Store
-from kedja.store.write import Logged, Unclaimed, apply_all, standing
+from kedja.store.write import Logged, Unclaimed, apply_all, made
 
 # What a definition changes is told to all; what follows from the others, or whom they name, needs a transaction of its own.
 _ALONE: Final = frozenset({*DEFINING, "Communication", "Consent", "RelatedPerson", "ServiceRequest", "Task"})
@@ -65,7 +65,7 @@ class Creates:
         """What was stored although its answer was lost on the way: nobody else can have put it under an id made for it."""
         place = (one.change.type, one.change.id)
         async with self._store.settled.connection() as conn:
-            row = (await standing(conn, [place])).get(place)
+            row = await made(conn, *place)
         if row is None or row["version"] != 1 or one.ready.resource is None:
             return []
         body = body_of(one.ready.resource, 1, row["updated"])

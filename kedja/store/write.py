@@ -21,7 +21,7 @@ from kedja.store.queries import sql
 from kedja.store.statement import assembled
 from kedja.store.version import IndexValues, Logged, LogLine, Version
 
-__all__ = ["IndexValues", "LogLine", "Logged", "Unclaimed", "Version", "apply", "apply_all", "lock", "standing"]
+__all__ = ["IndexValues", "LogLine", "Logged", "Unclaimed", "Version", "apply", "apply_all", "lock", "made", "standing"]
 
 _NO_CLAIMS: Claims = MappingProxyType({})
 _EXPIRE_EVERY = 16  # writes that supersede something; each of these then clears up after twice as many as came
@@ -48,6 +48,11 @@ async def standing(conn: Connection, wanted: Iterable[tuple[str, str]], conditio
     pairs = sorted(set(wanted))
     args: list[object] = [[pair[0] for pair in pairs], [pair[1] for pair in pairs]]
     return await conn.fetch(sql("standing").replace("{condition}", render(condition, "r", args)), *args)
+
+
+async def made(conn: Connection, type: str, id: str) -> Record | None:
+    """`version`, `updated`, `person` and `labels` of what stands there; not locked."""
+    return await conn.fetchrow(sql("made"), type, id)
 
 
 async def apply(conn: Connection, versions: Sequence[Version], actor: int, request: str, lines: Sequence[LogLine]) -> None:

@@ -44,7 +44,17 @@ OVER_ALL = "over everybody by its nature: a check, a review, a definition, a re-
 
 FANS_OUT = {
     BY_ID: (
-        *("history", "known", "lock", "meta", "patients", "patients_of_sources", "persons_of_patients", "protection_labelled"),
+        *(
+            "history",
+            "known",
+            "lock",
+            "made",
+            "meta",
+            "patients",
+            "patients_of_sources",
+            "persons_of_patients",
+            "protection_labelled",
+        ),
         *("read", "readable", "refused", "standing", "supersede", "timeline", "vread", "write", "log_extract"),
         "overview",
     ),
