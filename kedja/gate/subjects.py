@@ -94,8 +94,8 @@ async def persons_of(
     """The person of each change, in order: 0 where it is about nobody, or why it cannot be told.
 
     Patients of the same batch count, and those that are remembered. `lenders`: only these sources' Patients may be meant, since
-    another source may have given the same id to another human. Refusals: 422 a subject is not to be found or two persons are named, 409 identifiers of
-    two persons meet.
+    another source may have given the same id to another human. Refusals: 422 a subject is not to be found or two persons are
+    named, 409 identifiers of two persons meet.
     """
     known: dict[str, int | OutcomeError] = dict(await _patients_in_batch(conn, changes, existing, source))
     subjects = [_subjects(change, base) for change in changes]
