@@ -76,12 +76,12 @@ Fault = Callable[..., Awaitable[Any]]
 def _failing(real: Fault, when: Callable[[int], bool]) -> Fault:
     calls = 0
 
-    async def failing(*args: Any) -> Any:
+    async def failing(*args: Any, **more: Any) -> Any:
         nonlocal calls
         calls += 1
         if when(calls):
             raise RuntimeError("thrown by the test")
-        return await real(*args)
+        return await real(*args, **more)
 
     return failing
 
