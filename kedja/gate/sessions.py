@@ -43,6 +43,14 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a human wants the pages: `easy` to read, with `large` type and controls."""
+
+    easy: bool = False
+    large: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A session that holds. `actor` None: nothing is chosen yet. `ends` is seconds since 1970."""
 
@@ -50,6 +58,7 @@ class Kept:
     actor: Actor | None
     proof: Proof
     ends: int
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,13 @@ async def find(door: Door, id: bytes, idle: timedelta) -> Kept | None:
     row = await door.store.pool.fetchrow(sql("session_find"), id, idle)
     if row is None:
         return None
-    return Kept(row["key"], _actor(row["actor"]), msgspec.json.decode(row["proof"], type=Proof), row["ends"])
+    proof, reading = msgspec.json.decode(row["proof"], type=Proof), Reading(row["easy"], row["large"])
+    return Kept(row["key"], _actor(row["actor"]), proof, row["ends"], reading)
+
+
+async def keep_reading(door: Door, human: str, reading: Reading) -> None:
+    """Keep how this human wants the pages, for this session and those to come."""
+    await door.store.pool.execute(sql("reading_keep"), human, reading.easy, reading.large)
 
 
 async def change(door: Door, id: bytes, new: bytes, actor: Actor) -> bool:

@@ -6,14 +6,14 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from kedja.portals import entrance, provider, sessions
+from kedja.portals import entrance, provider, reading, sessions
 from kedja.portals.citizen import acting, blocks, extract, log, mandates, medicines, notices, overview, proof, results
 from kedja.portals.citizen.correspondence_routes import routes as own_correspondence
 from kedja.portals.citizen.routes import routes as citizen
 from kedja.portals.innovation.routes import routes as innovation
 from kedja.portals.law import rules
 from kedja.portals.shared import assets
-from kedja.portals.shared.page import CITIZENS, PERSONS, STAFF, route
+from kedja.portals.shared.page import ANYONE, CITIZENS, PERSONS, STAFF, route
 from kedja.portals.staff import certificate, child, critical, emergency, find, inner, lift, offline, patient, proxies, reviews
 from kedja.portals.staff.correspondence_routes import routes as correspondence
 from kedja.portals.staff.notes_routes import routes as notes
@@ -29,6 +29,8 @@ routes: Final[list[BaseRoute]] = [
     route("/sign-in/as", provider.choose),
     route("/sign-in/as", provider.chosen, methods=["POST"]),
     route("/sign-out", entrance.sign_out, methods=["POST"]),
+    route("/reading", reading.reading, kinds=ANYONE),
+    route("/reading", reading.keep, methods=["POST"], kinds=ANYONE),
     route("/sessions", sessions.sessions),
     route("/sessions/end", sessions.end, methods=["POST"]),
     route("/language/{code}", entrance.choose_language),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from kedja.access.actor import Actor
 from kedja.gate import sessions
-from kedja.gate.sessions import Proof
+from kedja.gate.sessions import Proof, Reading
 from kedja.outcome import refuse
 
 COOKIE: Final = "kedja_session"
@@ -47,6 +47,7 @@ class Session:
     key: int
     proof: Proof
     expires: int  # seconds since 1970
+    reading: Reading = field(default_factory=Reading)
 
     @property
     def mark(self) -> str:
@@ -108,7 +109,7 @@ async def _found(request: HTTPConnection) -> Session | Pending | None:
         return None
     if kept.actor is None:
         return Pending(id, kept.proof)
-    return Session(kept.actor, id, kept.key, kept.proof, kept.ends)
+    return Session(kept.actor, id, kept.key, kept.proof, kept.ends, kept.reading)
 
 
 def visitor_of(request: HTTPConnection) -> str:

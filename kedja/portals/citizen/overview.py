@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from kedja.access.duties import Duty, duty_of
 from kedja.portals.citizen import choice, timeline
+from kedja.portals.citizen.places import choices
 from kedja.portals.shared import ask, consents, readings
 from kedja.portals.shared.entry import Resource
 from kedja.portals.shared.page import Visit, render
@@ -37,6 +38,7 @@ async def overview(visit: Visit) -> Response:
         visit,
         "citizen/overview.html",
         chosen=chosen,
+        choices=choices(visit.actor, visit._) if visit._.easy else [],
         domains=choice.chips(chosen, visit._),
         kinds=choice.kinds(found.facets, chosen, visit._),
         places=choice.places(found.facets, chosen, directory),

@@ -8,12 +8,18 @@ from kedja.portals.shared.page import CITIZENS, PERSONS
 from kedja.portals.shared.places import Place
 
 _NOT_PROXIES = PERSONS - {Kind.PROXY}
+_MAIN = frozenset(f"/me/{name}" for name in ("results", "medicines", "contacts", "messages", "forms", "control", "log", "acting"))
 
 
 def groups(actor: Actor, _: Language) -> list[tuple[str, list[Place]]]:
     """Each heading with the pages under it that this actor may open; a heading with none is left out."""
     found = [(name, [place for kinds, place in rows if actor.kind in kinds]) for name, rows in _table(_)]
     return [(name, places) for name, places in found if places]
+
+
+def choices(actor: Actor, _: Language) -> list[Place]:
+    """The main ones of them, for pictures with words."""
+    return [place for _name, places in groups(actor, _) for place in places if place.href in _MAIN]
 
 
 def _table(_: Language) -> list[tuple[str, list[tuple[frozenset[Kind], Place]]]]:

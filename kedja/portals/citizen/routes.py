@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.routing import BaseRoute
 
-from kedja.portals.citizen import contacts, control, entry, monitoring, more, own, preview, renewals
+from kedja.portals.citizen import contacts, control, entry, monitoring, more, own, own_pdf, own_table, preview, renewals
 from kedja.portals.shared.page import CITIZENS, PERSONS, route
 
 routes: Final[list[BaseRoute]] = [
@@ -23,6 +23,9 @@ routes: Final[list[BaseRoute]] = [
     route("/me/own", own.own, kinds=CITIZENS),
     route("/me/own", own.add, methods=["POST"], kinds=CITIZENS),
     route("/me/own/upload", own.upload, methods=["POST"], kinds=CITIZENS, files=1),
+    route("/me/own/table", own_table.table, kinds=CITIZENS),
+    route("/me/own/table", own_table.keep, methods=["POST"], kinds=CITIZENS, files=1),
+    route("/me/own/summary.pdf", own_pdf.pdf, kinds=CITIZENS),
     route("/me/own/share", own.share, methods=["POST"], kinds=CITIZENS),
     route("/me/own/export.json", own.export, kinds=CITIZENS),
     route("/me/own/delete", own.delete, methods=["POST"], kinds=CITIZENS),

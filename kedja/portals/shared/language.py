@@ -26,6 +26,8 @@ ZONE: Final = ZoneInfo("Europe/Stockholm")
 _MOST_LANGUAGES: Final = 20
 _LOCALES: Final = {"sv": "sv_SE", "en": "en_GB"}
 _CATALOGUES: Final = Path(__file__).parent.parent / "locale"
+EASY: Final = Path(__file__).parent.parent / "easy"
+"""Where the easy-read catalogues are: `sv.po`, `en.po`, with what is said in shorter and plainer sentences there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +40,7 @@ class Language:
     code: str
     locale: Locale
     catalogue: NullTranslations
+    easy: bool = False  # with the words of the easy-read catalogue, where that has any
 
     def __call__(self, message: str, **values: Any) -> str:
         text = self.catalogue.gettext(message)
@@ -91,9 +94,13 @@ def _local(value: date | datetime) -> date:
 
 
 @lru_cache
-def language(code: str) -> Language:
-    """`sv` or `en`; the catalogue is read once."""
-    return Language(code, Locale.parse(_LOCALES[code]), _catalogue(code))
+def language(code: str, *, easy: bool = False) -> Language:
+    """`sv` or `en`; the catalogue is read once. `easy`: what the easy-read catalogue says comes before it."""
+    catalogue = _catalogue(_CATALOGUES / code / "LC_MESSAGES" / "messages.po", code)
+    if easy:
+        catalogue, standing = _catalogue(EASY / f"{code}.po", code), catalogue
+        catalogue.add_fallback(standing)
+    return Language(code, Locale.parse(_LOCALES[code]), catalogue, easy)
 
 
 def pick(request: HTTPConnection) -> Language:
@@ -116,8 +123,7 @@ def _asked(header: str) -> list[str]:
     return [code for weight, code in sorted(weighed, key=lambda each: -each[0]) if code and weight > 0]
 
 
-def _catalogue(code: str) -> NullTranslations:
-    path = _CATALOGUES / code / "LC_MESSAGES" / "messages.po"
+def _catalogue(path: Path, code: str) -> NullTranslations:
     if not path.exists():
         return NullTranslations()
     with path.open("rb") as file:

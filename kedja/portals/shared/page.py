@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from kedja.access.actor import Actor, Kind, Purpose
 from kedja.gate import Door, new_id
-from kedja.gate.sessions import Proof, note
+from kedja.gate.sessions import Proof, Reading, note
 from kedja.outcome import OutcomeError
 from kedja.portals.shared import incoming, security
 from kedja.portals.shared import language as languages
@@ -109,7 +109,7 @@ Kinds = frozenset[Kind] | None
 def render(visit: Visit, template: str, status: int = 200, /, **context: Any) -> Response:
     """The page in the visitor's language, with what keeps it safe."""
     body = (
-        _environment(visit._.code)
+        _environment(visit._.code, visit._.easy)
         .get_template(template)
         .render(
             visit=visit,
@@ -121,6 +121,8 @@ def render(visit: Visit, template: str, status: int = 200, /, **context: Any) ->
             demo=visit.demo,
             home=home_of(visit.session.actor) if visit.session else "/",
             languages=languages.NAMES,
+            reading=visit.session.reading if visit.session else Reading(),
+            printed=visit.door.clock(),
             **context,
         )
     )
@@ -155,7 +157,7 @@ def route(
     async def endpoint(request: Request) -> Response:
         visit = Visit(request, None, visitor_of(request), languages.pick(request), new_id())
         try:
-            visit = replace(visit, session=await session_of(request))
+            visit = _as_wanted(replace(visit, session=await session_of(request)))
             return await _answered(visit, page, kinds, max(level, visit.least(path)), files)
         except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, OSError):
             log.exception("the store does not answer, request %s", visit.id)
@@ -165,6 +167,12 @@ def route(
             return told(visit, 500)
 
     return Route(path, endpoint, methods=list(methods))
+
+
+def _as_wanted(visit: Visit) -> Visit:
+    """In the words that the human wants: easy to read, where they have chosen that."""
+    easy = visit.session is not None and visit.session.reading.easy
+    return replace(visit, _=languages.language(visit._.code, easy=True)) if easy else visit
 
 
 async def _answered(visit: Visit, page: Page, kinds: Kinds, level: int, files: int) -> Response:
@@ -229,9 +237,9 @@ def _path_with_query(request: Request) -> str:
 
 
 @lru_cache
-def _environment(code: str) -> Environment:
+def _environment(code: str, easy: bool) -> Environment:
     """One environment for each language: the words of a template are looked up as it is rendered."""
-    words = languages.language(code)
+    words = languages.language(code, easy=easy)
     environment = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
