@@ -8,7 +8,7 @@ from typing import Any
 
 from asyncpg import Record
 
-from kedja.access.actor import Actor
+from kedja.access.actor import Actor, Kind
 from kedja.gate.door import Door
 from kedja.gate.innovation import facts, passing, who_decides
 from kedja.gate.innovation_navigator import Navigation, navigation
@@ -132,13 +132,21 @@ async def file(door: Door, actor: Actor, given: Mapping[str, Any], request: str,
 
 
 async def take_in(door: Door, actor: Actor, org: str, incoming: Sequence[Incoming], request: str) -> int:
-    """File the cases of a file in the queue of an organisation, all or none; how many. Raises 404 for one that takes no part."""
+    """File the cases of a file in the queue of an organisation, all or none; how many. Raises 404 for one that takes no part.
+
+    Of a person it is their own organisation, and they are its pilot; else 403. The system's own commands name any.
+    """
     async with passing(door, actor, "import", request) as passage:
+        passage.by("file")
+        if actor.kind is not Kind.SYSTEM:
+            await passage.must("import")
+            if org != passage.viewer.org:
+                raise refuse(403, "forbidden", f"{acts()['import'].words.en} ({acts()['import'].id})")
         rows = await passage.conn.fetch(sql("innovation_orgs"))
         name = next((row["name"] for row in rows if row["org"] == org), "")
         if not name:
             raise refuse(404, "not-found", f"no organisation `{org}` takes part in the innovation portal")
-        giver = {"giver": actor.id, "giver_name": actor.name, "giver_org": "", "unit": "", "unit_name": ""}
+        giver = {"giver": actor.id, "giver_name": actor.name, "giver_org": passage.viewer.org, "unit": "", "unit_name": ""}
         for each in incoming:
             id = new_id()
             given = {"id": id, "org": org, "org_name": name, "machine": each.machine, "title": each.answers["title"]}
@@ -147,7 +155,6 @@ async def take_in(door: Door, actor: Actor, org: str, incoming: Sequence[Incomin
             await passage.record(id, Event("filed", {}))
             await passage.wait(id, Wait("triage", org=org, role=Role.PILOT, due=passage.due("triage")))
             passage.saw(id)
-        passage.by("file")
         return len(incoming)
 
 

@@ -12,6 +12,7 @@ from kedja import exactjson
 from kedja.innovation.case import Case
 from kedja.innovation.intake import fields, read
 from kedja.innovation.machine import machines
+from kedja.innovation.words import Words
 from kedja.outcome import OutcomeError
 
 COLUMNS: Final = ("id", "number", "machine", "status", "phases", "zone", "org", "org_name", "created", "updated")
@@ -29,6 +30,28 @@ class Incoming:
 
 class Unreadable(ValueError):
     """Why a file cannot be taken in: in which row, and what to do."""
+
+    def __init__(self, sv: str, en: str) -> None:
+        super().__init__(en)
+        self.words = Words(sv, en)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a field of a case of a file. `row`: its place from 1; `line`: where it begins in a CSV, else 0."""
+
+    row: int
+    line: int
+    field: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a file holds: the cases that can be taken in, and all that is wrong with the others."""
+
+    cases: list[Incoming]
+    faults: list[Fault]
 
 
 def record(case: Case) -> dict[str, Any]:
@@ -69,48 +92,80 @@ def from_file(body: bytes) -> list[Incoming]:
 
     Raises Unreadable for what is neither, or lacks what the intake needs.
     """
+    found = examine(body)
+    if found.faults:
+        first = found.faults[0]
+        raise Unreadable(
+            f"rad {first.row}, `{first.field}`: {first.words.sv}", f"row {first.row}, `{first.field}`: {first.words.en}"
+        )
+    return found.cases
+
+
+def examine(body: bytes) -> Examined:
+    """As `from_file`, with everything that is wrong. Raises Unreadable for what is neither JSON nor CSV, or has too many."""
     rows = _json_rows(body) if body.lstrip()[:1] in (b"{", b"[") else _csv_rows(body)
     if len(rows) > _MOST:
-        raise Unreadable(f"at most {_MOST} cases at a time")
-    return [_incoming(place, row) for place, row in enumerate(rows, 1)]
+        raise Unreadable(f"Högst {_MOST} ärenden åt gången.", f"at most {_MOST} cases at a time")
+    found = Examined([], [])
+    for place, (line, row) in enumerate(rows, 1):
+        answers, wrong = _answers(row)
+        machine = str(row.get("machine") or "")
+        if machine and machine not in machines():
+            known = ", ".join(machines())
+            wrong["machine"] = Words(f"Ett av {known}, eller inget.", f"one of {known}, or nothing")
+        found.faults.extend(Fault(place, line, name, words) for name, words in wrong.items())
+        if not wrong:
+            found.cases.append(Incoming(answers, machine))
+    return found
 
 
-def _json_rows(body: bytes) -> Sequence[Mapping[str, Any]]:
+def again(cases: Iterable[Incoming]) -> bytes:
+    """Cases that were read, as a JSON file that reads as they did."""
+    return exactjson.dumps({"cases": [{"machine": each.machine, "problem": dict(each.answers)} for each in cases]})
+
+
+def _json_rows(body: bytes) -> Sequence[tuple[int, Mapping[str, Any]]]:
     try:
         found = exactjson.loads(body)
     except (ValueError, OutcomeError) as error:
-        raise Unreadable(f"the file is no JSON: {error}") from None
+        raise Unreadable(f"Filen är ingen JSON: {error}", f"the file is no JSON: {error}") from None
     rows = found.get("cases") if isinstance(found, dict) else found
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise Unreadable('the file has no list of cases: {"cases": [...]}')
-    return [
-        {**row.get("problem", {}), "machine": row.get("machine", "")} for row in rows if isinstance(row.get("problem", {}), dict)
-    ]
+        raise Unreadable(
+            'Filen har ingen lista med ärenden: {"cases": [...]}.', 'the file has no list of cases: {"cases": [...]}'
+        )
+    problems = ((row.get("problem", {}), row.get("machine", "")) for row in rows)
+    return [(0, {**(problem if isinstance(problem, dict) else {}), "machine": machine}) for problem, machine in problems]
 
 
-def _csv_rows(body: bytes) -> Sequence[Mapping[str, Any]]:
+def _csv_rows(body: bytes) -> Sequence[tuple[int, Mapping[str, Any]]]:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Unreadable("the file is neither JSON nor CSV in UTF-8") from None
+        raise Unreadable("Filen är varken JSON eller CSV i UTF-8.", "the file is neither JSON nor CSV in UTF-8") from None
     first = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), delimiter=_SEPARATOR if _SEPARATOR in first else ",")
     if "title" not in (reader.fieldnames or ()):
-        raise Unreadable("the first line names the columns; `title` and `problem` are needed")
-    return list(reader)
+        raise Unreadable(
+            "Första raden namnger kolumnerna; `title` och `problem` behövs.",
+            "the first line names the columns; `title` and `problem` are needed",
+        )
+    found: list[tuple[int, Mapping[str, Any]]] = []
+    line = reader.line_num + 1
+    try:
+        for row in reader:
+            found.append((line, row))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise Unreadable(f"Rad {line} kan inte läsas: {error}", f"line {line} cannot be read: {error}") from None
+    return found
 
 
-def _incoming(place: int, row: Mapping[str, Any]) -> Incoming:
+def _answers(row: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Words]]:
+    """(the answers to the intake, what is wrong by field)."""
     given: dict[str, list[str]] = {}
     for field in fields():
         value = row.get(field.id) or ""
         parts = value if isinstance(value, list) else str(value).split() if field.several else [str(value)]
         given[field.id] = ["".join(sign for sign in str(part) if sign.isprintable() or sign in "\r\n\t") for part in parts]
-    answers, wrong = read(given)
-    if wrong:
-        name, words = next(iter(wrong.items()))
-        raise Unreadable(f"row {place}, `{name}`: {words.en}")
-    machine = str(row.get("machine") or "")
-    if machine and machine not in machines():
-        raise Unreadable(f"row {place}, `machine`: one of {', '.join(machines())}, or nothing")
-    return Incoming(answers, machine)
+    return read(given)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from contextlib import suppress
 
+import pytest
+from hypothesis import given as given_
+from hypothesis import strategies as st
+
+from kedja.access.actor import Actor, Kind
 from kedja.gate import Door, new_id
 from kedja.gate import innovation_cases as cases
-from kedja.innovation.exchange import Unreadable, from_file, to_csv, to_json
+from kedja.innovation.exchange import Examined, Unreadable, again, examine, from_file, to_csv, to_json
 from kedja.outcome import OutcomeError
-from tests.innovation.people import NORTH, NURSE, PILOT, SOUTH
+from tests.innovation.people import ANALYST, HEAD, NORTH, NURSE, PILOT, SELLER, SOUTH, SOUTHERN_PILOT
 from tests.innovation.test_cases import given
 
 
@@ -21,7 +26,7 @@ async def test_what_is_exported_is_filed_elsewhere_with_the_same_words(door: Doo
     incoming = from_file(write(found))
     assert [each.answers["problem"].splitlines() for each in incoming] == [problem["problem"].splitlines()]
     assert incoming[0].answers["chain"] == ["home", "hospital"]
-    assert await cases.take_in(door, PILOT, SOUTH, incoming, new_id()) == 1
+    assert await cases.take_in(door, SOUTHERN_PILOT, SOUTH, incoming, new_id()) == 1
 
 
 @pytest.mark.parametrize(
@@ -41,8 +46,37 @@ def test_what_cannot_be_taken_in_is_told_by_its_row(body: bytes, told: str) -> N
         from_file(body)
 
 
+def test_everything_that_is_wrong_is_told_with_its_line_and_what_is_right_is_kept() -> None:
+    body = 'title;problem;novelty;machine\nA;"två\nrader";;\n;saknar namn;maybe;\nC;ok;unit;magic\nD;ok;unit;service\n'.encode()
+    found = examine(body)
+    assert [(each.row, each.line, each.field) for each in found.faults] == [
+        (2, 4, "title"),
+        (2, 4, "novelty"),
+        (3, 5, "machine"),
+    ]
+    assert all(each.words.sv and each.words.en for each in found.faults)
+    assert [(each.answers["title"], each.machine) for each in found.cases] == [("A", ""), ("D", "service")]
+    assert examine(again(found.cases)) == Examined(found.cases, [])
+
+
+@given_(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_any_file_is_read_or_told_why_not(body: bytes) -> None:
+    with suppress(Unreadable):
+        found = examine(body)
+        assert all(each.words.sv and each.words.en for each in found.faults)
+
+
+async def test_cases_of_a_file_are_filed_by_a_pilot_in_their_own_queue_alone(door: Door) -> None:
+    incoming = from_file(b"title,problem\nx,y\n")
+    for actor, org in ((NURSE, NORTH), (HEAD, NORTH), (ANALYST, NORTH), (SELLER, NORTH), (PILOT, SOUTH), (PILOT, "nowhere")):
+        with pytest.raises(OutcomeError) as refused:
+            await cases.take_in(door, actor, org, incoming, new_id())
+        assert refused.value.status == 403, actor.id
+    assert await cases.take_in(door, PILOT, NORTH, incoming, new_id()) == 1
+
+
 async def test_nobody_files_for_an_organisation_that_takes_no_part(door: Door) -> None:
+    command = Actor("command", Kind.SYSTEM, name="Command")
     with pytest.raises(OutcomeError) as refused:
-        await cases.take_in(door, PILOT, "nowhere", from_file(b"title,problem\nx,y\n"), new_id())
+        await cases.take_in(door, command, "nowhere", from_file(b"title,problem\nx,y\n"), new_id())
     assert refused.value.status == 404
-    assert NORTH
