@@ -13,10 +13,11 @@ from kedja.access.actor import Actor
 from kedja.discharge.case import ZONE
 from kedja.gate.door import Door
 from kedja.gate.innovation import Event, Passage, Wait, passing
+from kedja.gate.innovation_rules import of_org, of_orgs
 from kedja.innovation.navigator.engine import next_question, pruned, result
 from kedja.innovation.navigator.kept import Kept, Since, since
 from kedja.innovation.navigator.kept import keep as kept_now
-from kedja.innovation.navigator.rules import standard
+from kedja.innovation.navigator.rules import Navigator, standard
 from kedja.outcome import refuse
 from kedja.store import innovation as store
 from kedja.store.pool import transaction
@@ -39,11 +40,11 @@ async def keep(door: Door, actor: Actor, case: str, given: Mapping[str, str], re
 
     Raises OutcomeError 404 for a case that is not seen, 403 where the rule does not let, 422 for a question that is open.
     """
-    navigator = standard()
-    answers = pruned(navigator, given)
+    answers = pruned(standard(), given)
     async with passing(door, actor, "update", request) as passage:
         found = await passage.case(case, lock=True)
         await passage.must("navigate", found)
+        navigator = await of_org(passage.conn, found.org)
         if (question := next_question(navigator, answers)) is not None:
             raise refuse(422, "required", f"the question `{question.id}` is not answered")
         today = _day(passage.now)
@@ -58,7 +59,7 @@ async def keep(door: Door, actor: Actor, case: str, given: Mapping[str, str], re
 async def navigation(passage: Passage, case: str) -> Navigation | None:
     """What is kept with a case that this viewer sees whole."""
     row = await passage.conn.fetchrow(sql("innovation_navigation"), case)
-    return _navigation(row, _day(passage.now)) if row else None
+    return _navigation(row, await of_org(passage.conn, row["org"]), _day(passage.now)) if row else None
 
 
 async def navigations(door: Door, actor: Actor, request: str) -> list[Navigation]:
@@ -67,7 +68,8 @@ async def navigations(door: Door, actor: Actor, request: str) -> list[Navigation
         passage.by("see")
         rows = await passage.conn.fetch(sql("innovation_navigations"), *store.who(passage.viewer))
         passage.saw(*(row["case_id"] for row in rows))
-        found = [_navigation(row, _day(passage.now)) for row in rows]
+        own = await of_orgs(passage.conn)
+        found = [_navigation(row, own.get(row["org"]) or standard(), _day(passage.now)) for row in rows]
         return sorted(found, key=lambda each: not each.since)
 
 
@@ -76,16 +78,17 @@ async def ask_again(door: Door) -> int:
     now = door.clock()
     async with transaction(door.store) as conn:
         rows = await conn.fetch(sql("innovation_navigations_open"))
-        changed = [row for row in rows if _navigation(row, _day(now)).since]
+        own = await of_orgs(conn)
+        changed = [row for row in rows if _navigation(row, own.get(row["org"]) or standard(), _day(now)).since]
         for row in changed:
             await store.wait(conn, row["case_id"], Wait("navigator", actor=row["actor"], name=row["name"]), now)
     return len(changed)
 
 
-def _navigation(row: Record, today: date) -> Navigation:
+def _navigation(row: Record, navigator: Navigator, today: date) -> Navigation:
     answers, versions = (exactjson.loads(row[name].encode()) for name in ("answers", "rules"))
     kept = Kept(answers, versions, row["on_day"])
-    return Navigation(row, kept, since(standard(), kept, today))
+    return Navigation(row, kept, since(navigator, kept, today))
 
 
 def _day(at: datetime) -> date:

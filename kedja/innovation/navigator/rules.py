@@ -67,6 +67,15 @@ class Law:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """What an organisation has added to a rule (`own.py`). `narrowed`: the zone is theirs, above the rule's own."""
+
+    text: Words | None
+    step: Words | None
+    narrowed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """What one paragraph says when one of `cases` holds. `authority`: ids of actors. `statute`: read in the text itself."""
 
@@ -81,6 +90,7 @@ class Rule:
     applies: date
     statute: bool
     version: str
+    own: Own | None = None
 
     def in_force(self, on: date) -> bool:
         return self.applies <= on

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from kedja.gate import innovation_cases as cases
 from kedja.gate import innovation_navigator as gate
+from kedja.gate import innovation_rules
 from kedja.innovation.actors.data import actor_map
 from kedja.innovation.case import Case
 from kedja.innovation.navigator.engine import Answered, answered, at_most, next_question, pruned, result
@@ -73,7 +74,8 @@ def address(answers: Mapping[str, str], case: str = "", ask: str = "") -> str:
 
 async def _result(visit: Visit, answers: Mapping[str, str], case: str) -> Response:
     today = visit.door.clock().astimezone(ZONE).date()
-    ended = result(standard(), answers, today)
+    own = await innovation_rules.for_actor(visit.door, visit.actor, case) if visit.session else standard()
+    ended = result(own, answers, today)
     given = answered(standard(), answers)
     return render(
         visit,

@@ -1,2 +1,3 @@
 -- The answers that are kept with a case.
-SELECT * FROM innovation_navigation WHERE case_id = $1 ORDER BY version DESC LIMIT 1
+SELECT n.*, c.org FROM innovation_navigation n JOIN innovation_case c ON c.id = n.case_id
+WHERE n.case_id = $1 ORDER BY n.version DESC LIMIT 1
