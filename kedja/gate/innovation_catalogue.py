@@ -15,6 +15,7 @@ from kedja import exactjson
 from kedja.access.actor import Actor
 from kedja.gate.door import Door
 from kedja.gate.innovation import Passage, passing
+from kedja.gate.innovation_matching import match
 from kedja.innovation import entries
 from kedja.innovation.catalogue import Kind, State, kinds
 from kedja.innovation.entries import Called, Values
@@ -87,7 +88,7 @@ async def counts(door: Door, actor: Actor, request: str) -> tuple[Mapping[tuple[
     async with passing(door, actor, "search", request) as passage:
         passage.rules.append(SEE)
         rows = await passage.conn.fetch(sql("innovation_counts"), *who(passage))
-        unseen = await passage.conn.fetch(sql("innovation_unseen"), actor.id)
+        unseen = await passage.conn.fetch(sql("innovation_unseen"), actor.id, passage.viewer.org)
         return {(row["kind"], row["state"]): row["entries"] for row in rows}, unseen
 
 
@@ -107,7 +108,7 @@ async def sheet(door: Door, actor: Actor, kind: Kind, number: int, version: int,
         author, org, viewer, conn = one.row["author"], one.row["org"], passage.viewer, passage.conn
         keeps = entries.keeps(viewer, kind, org)
         said = await store.replies(conn, kind.id, number, actor.id, all=keeps)
-        await conn.execute(sql("innovation_told_seen"), kind.id, number, actor.id, passage.now)
+        await conn.execute(sql("innovation_told_seen"), kind.id, number, actor.id, passage.now, viewer.org)
         current = one.row["current"]
         return Sheet(
             entry=one,
@@ -207,6 +208,7 @@ async def _keep(passage: Passage, one: Entry, values: Values, state: State, note
     whose = (language, row["origin"], row["author"], row["org"], row["org_name"], editor, name if org else "", note)
     version = Version(*place, *whose, at=passage.now, made=row["made"])
     await store.keep(passage.conn, version)
+    await match(passage, kind, row["number"], row["org"], state)
 
 
 async def _titles(passage: Passage, cites: Sequence[Called]) -> dict[str, str]:

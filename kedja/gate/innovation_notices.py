@@ -18,6 +18,9 @@ from asyncpg import Record
 from kedja.access.actor import Actor
 from kedja.gate.door import Door
 from kedja.gate.innovation import passing
+from kedja.gate.innovation_catalogue import TYPE
+from kedja.innovation.catalogue import kinds
+from kedja.innovation.roles import viewer_of
 from kedja.outcome import refuse
 from kedja.store.innovation import who
 from kedja.store.pool import transaction
@@ -39,9 +42,11 @@ Send = Callable[[EmailMessage], Any]
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """What somebody was told of, the newest first, and where they get e-mail to; '' for nowhere."""
+    """What somebody was told of, the newest first, and where they get e-mail to; '' for nowhere. `told`: of entries of the
+    catalogues, until they open them."""
 
     notices: Sequence[Record]
+    told: Sequence[Record]
     email: str
 
 
@@ -51,13 +56,15 @@ async def inbox(door: Door, actor: Actor, request: str) -> Inbox:
         rows = await passage.conn.fetch(sql("innovation_notices"), *who(passage.viewer))
         await passage.conn.execute(sql("innovation_seen"), actor.id, passage.now)
         email = await passage.conn.fetchval(sql("innovation_address"), actor.id) or ""
+        told = await passage.conn.fetch(sql("innovation_unseen"), actor.id, passage.viewer.org)
         passage.saw(*sorted({row["case_id"] for row in rows}))
-        return Inbox(rows, email)
+        passage.saw(*(kinds()[row["kind"]].called(row["number"]) for row in told), type=TYPE)
+        return Inbox(rows, told, email)
 
 
 async def unseen(door: Door, actor: Actor) -> int:
     """How many notices the actor has not seen: a number about themselves."""
-    return await door.store.pool.fetchval(sql("innovation_notices_unseen"), actor.id) or 0
+    return await door.store.pool.fetchval(sql("innovation_notices_unseen"), actor.id, viewer_of(actor).org) or 0
 
 
 async def address(door: Door, actor: Actor, email: str, language: str, request: str) -> None:

@@ -12,6 +12,7 @@ from kedja.access.actor import Actor, Kind
 from kedja.gate.door import Door
 from kedja.gate.innovation import Passage, passing
 from kedja.gate.innovation_catalogue import MAKE, TYPE
+from kedja.gate.innovation_matching import match
 from kedja.innovation import entries
 from kedja.innovation.catalogue import kinds
 from kedja.innovation.feeds import Item
@@ -110,6 +111,7 @@ async def _take(passage: Passage, seed: Seed, known: _Known, numbers: Mapping[st
         if here is None:
             await _stages(passage, seed, number, known.called)
             await _said(passage, seed, number)
+            await match(passage, seed.kind, number, seed.org, seed.kind.state(seed.stages[-1].state))
             taken.new += 1
             return
         values = resolved(seed.kind, seed.stages[-1].values, known.called)
@@ -122,6 +124,7 @@ async def _take(passage: Passage, seed: Seed, known: _Known, numbers: Mapping[st
         return
     stage = Stage(here["state"], merged, "", 0)
     await _version(passage, seed, number, here["version"] + 1, stage, {}, here["made"])
+    await match(passage, seed.kind, number, seed.org, seed.kind.state(stage.state))
     taken.changed += 1
 
 

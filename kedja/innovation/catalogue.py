@@ -88,6 +88,7 @@ class State:
 class Reply:
     """What others may say to an entry. `keepers`: those who keep it may, beside `who`. `seen`: by `all`, or by `keepers`.
 
+    `matched`: nobody says it; it is kept when an entry comes to one of `states`, and told to whose entries of `pairs` fit.
     `once`: one from each. `answered`: who keeps it answers, and then all see it without who asked. `tells`: it is sent to each
     who has said the reply of this id, at once and the same to all. `states`: only then; empty for always.
     """
@@ -102,6 +103,7 @@ class Reply:
     once: bool
     answered: bool
     tells: str
+    matched: bool
     states: tuple[str, ...]
     options: tuple[Option, ...]
 
@@ -143,6 +145,11 @@ class Kind:
     def called(self, number: int) -> str:
         """What an entry is called wherever it is cited: `T-12`."""
         return f"{self.prefix}-{number}"
+
+    @property
+    def matched(self) -> Reply | None:
+        """What whose entries fit one of this kind is told; None where nobody is."""
+        return next((reply for reply in self.replies if reply.matched), None)
 
     @property
     def is_private(self) -> bool:
@@ -239,6 +246,7 @@ def _reply(row: Mapping[str, Any]) -> Reply:
         once=row.get("once", False),
         answered=row.get("answered", False),
         tells=row.get("tells", ""),
+        matched=row.get("matched", False),
         states=tuple(row.get("states", ())),
         options=_options(row.get("options", ())),
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.innovation.test_navigator import SMALL
+from tests.portals.test_keyboard import follow, tab_to
 from tests.portals.windows import PHONE, Open, Visitor
 
 pytestmark = pytest.mark.browser
+NARROW = 360
 
 
 def press(visitor: Visitor, name: str) -> None:
@@ -53,14 +57,46 @@ def go(visitor: Visitor, case: str, to: str) -> None:
         gate.get_by_role("button", name="Besluta").click()
 
 
+def ask_the_navigator(visitor: Visitor, case: str, answers: Mapping[str, str]) -> None:
+    """From the case, one question after the other by keyboard, and what they lead to kept with it."""
+    page = visitor.open(case)
+    with page.expect_navigation():
+        page.get_by_role("link", name="Fråga regelnavigatorn").click()
+    choices = page.locator("fieldset input[type=radio]")
+    while choices.count():
+        asked = choices.first.get_attribute("name") or ""
+        page.locator(f'input[name="{asked}"][value="{answers[asked]}"]').focus()
+        page.keyboard.press("Space")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    visitor.assert_accessible()
+    press(visitor, "Spara svaren")
+
+
 def test_a_nurses_idea_is_led_from_intake_to_introduction_in_three_units(visit: Open) -> None:
     maria, ida, eskil, ragnhild = (visit().sign_in(login) for login in ("maria", "ida", "eskil", "ragnhild"))
-    case = give(maria, "Ring upp dagen efter hemgång", "Patienter vet inte vem de ska ringa.", org="Region Sörvik")
+    page = maria.open("/innovation/new")
+    page.fill("#title", "Bildkort för smärta när barnet inte talar svenska")
+    page.fill("#problem", "Smärta underskattas när barn och personal inte har ett gemensamt språk.")
+    page.select_option("#org", label="Region Sörvik")
+    press(maria, "Skicka in")
+    like = maria.page.locator("section[role=status] a.hit", has_text="Bildstöd för smärta när språket inte räcker")
+    assert "Region Havsmark" in like.inner_text()  # another region has tried it, and nothing is filed yet
+    maria.assert_accessible()
+    press(maria, "Skicka in")
+    case = page.url.removeprefix(maria.server.url).partition("?")[0]
     assert "Att tas emot och få sitt slag bestämt" in maria.text()
     maria.assert_accessible()
-    ida.open(case)
+    page = ida.open(case)
+    number = page.locator("#like-number option", has_text="Bildstöd för smärta när språket inte räcker").get_attribute("value")
+    page.select_option("#like-number", number)
+    press(ida, "Koppla ihop dem")
+    assert "liknar Bildstöd för smärta när språket inte räcker (Region Havsmark" in ida.text()
     ida.page.select_option("#machine", "service")
     press(ida, "Ta emot det")
+    assert "Gul zon" not in maria.open(case).locator(".page-head").inner_text()
+    ask_the_navigator(maria, case, SMALL | {"kind": "service", "reach": "several"})
+    assert "Gul zon" in maria.page.locator(".page-head").inner_text()
     for to in ("Idéer", "Tjänstekoncept"):
         go(eskil, case, to)
     go(eskil, case, "Pilot")
@@ -105,6 +141,7 @@ def test_a_nurses_idea_is_led_from_intake_to_introduction_in_three_units(visit: 
     maria.shoot("innovation-introduction-1280", full=True)
     maria.open(case)
     assert "Eskil Rosén" in maria.text()
+    assert "Breddinförande" in maria.text()
     maria.shoot("innovation-case-1280", full=True)
 
 
@@ -130,17 +167,20 @@ def test_a_company_enters_in_secret_and_a_stranger_is_not_told_that_it_is_there(
     assert "Radar mot fall" in ida.text()
 
 
-def test_a_patients_representative_is_invited_and_changes_a_case(visit: Open) -> None:
-    ida, pia = visit().sign_in("ida"), visit(PHONE).sign_in("pia")
+def test_a_patients_representative_is_invited_and_changes_a_case_on_a_phone_in_english(visit: Open) -> None:
+    ida, pia = visit().sign_in("ida"), visit(NARROW, "en-GB").sign_in("pia")
     case = "/innovation/cases/demo-diktering"
     page = ida.open(case)
     page.get_by_text("Bjud in, länka, öppna eller stäng").click()
     page.select_option("#org", label="Sörviks patientråd")
     press(ida, "Bjud in")
-    page = pia.open(f"{case}/edit")
+    page = pia.open(case)
+    with page.expect_navigation():
+        page.get_by_role("link", name="Change the description").click()
+    pia.assert_accessible()
     page.fill("#affected", "Läkare, och patienter som inte vill bli inspelade")
     page.fill("#reason", "Patienten måste kunna säga nej.")
-    press(pia, "Spara")
+    press(pia, "Save")
     assert "och patienter som inte vill bli inspelade" in pia.text()
     assert "Patienten måste kunna säga nej." in pia.text()
     pia.assert_accessible()
@@ -148,23 +188,38 @@ def test_a_patients_representative_is_invited_and_changes_a_case(visit: Open) ->
     assert "Beskrivningen ändrades" in ida.text()
 
 
-def test_who_decides_finds_what_waits_for_whom_with_the_keyboard_alone(visit: Open) -> None:
+def test_who_decides_finds_what_waits_for_whom_and_decides_with_the_keyboard_alone(visit: Open) -> None:
     ragnhild = visit().sign_in("ragnhild")
     page = ragnhild.page
-    page.get_by_role("link", name="Väntar", exact=True).focus()
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    tab_to(ragnhild, "Väntar")
+    follow(ragnhild)
     expect(page.locator("#on-me ~ .scroll tbody tr").first).to_be_visible()
     assert page.locator("#on-others ~ .scroll tbody tr").count() > 0
     ragnhild.assert_accessible()
     ragnhild.shoot("innovation-waiting-1280")
-    page.locator("#on-me ~ .scroll tbody a").first.focus()
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    assert "Ditt beslut" in ragnhild.text()
+    title = "Schema efter inflöde på akuten"
+    tab_to(ragnhild, title)  # the table itself comes first, so that it can be scrolled
+    for _ in range(page.locator("#on-me ~ .scroll tbody a").count()):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == title:
+            break
+    follow(ragnhild)
+    assert page.locator("h1").inner_text() == title
+    tab_to(ragnhild, "Gå vidare till")
+    page.keyboard.press("ArrowUp")  # round to the last of the choices, which asks for no checklist
+    for _ in range(page.locator("form[action$='/decide'] input[name=move]").count()):
+        if "Inte ännu" in page.evaluate("document.activeElement.labels[0].textContent"):
+            break
+        page.keyboard.press("ArrowUp")
+    tab_to(ragnhild, "Skälet")
+    page.keyboard.type("Säkerhetsplanen saknas.")
+    tab_to(ragnhild, "Besluta")
+    follow(ragnhild)
+    assert "Säkerhetsplanen saknas." in ragnhild.text()
+    ragnhild.assert_accessible()
 
 
-@pytest.mark.parametrize(("width", "locale"), [(PHONE, "en-GB")])
+@pytest.mark.parametrize(("width", "locale"), [(NARROW, "en-GB")])
 def test_every_page_of_cases_is_accessible_in_the_other_language_on_a_phone(visit: Open, width: int, locale: str) -> None:
     visitor = visit(width, locale).sign_in("ida")
     dosing = "/innovation/cases/demo-dosautomat"

@@ -7,6 +7,7 @@ import pytest
 from tests.portals.windows import PHONE, Open, Visitor
 
 pytestmark = pytest.mark.browser
+NARROW = 360
 
 
 def follow(visitor: Visitor, label: str) -> None:
@@ -52,33 +53,98 @@ def test_a_nurses_test_goes_from_draft_to_a_result_that_can_be_cited(visit: Open
     assert (study["resourceType"], study["status"], study["title"]) == ("ResearchStudy", "completed", "Stolsvarnare mot fall")
 
 
-def test_a_companys_question_on_a_phone_in_english_is_answered_to_all_who_take_part(visit: Open) -> None:
-    torsten, ida = visit(PHONE, "en-GB").sign_in("torsten"), visit().sign_in("ida")
-    torsten.open("/innovation/library?words=larmtrötthet")
+def test_a_company_enters_through_early_dialogue_told_as_all_others_are(visit: Open) -> None:
+    ida, torsten = visit().sign_in("ida"), visit(NARROW, "en-GB").sign_in("torsten")
+    need = _opened_need(ida)
+
+    page = torsten.open("/innovation")
+    follow(torsten, "new notice")
+    assert "It fits what your organisation offers" in torsten.text()
     torsten.assert_accessible()
-    torsten.open("/innovation/library/need?words=varningar")
-    follow(torsten, "Varningar")
-    address = torsten.page.url.removeprefix(torsten.server.url)
-    torsten.page.fill("#interest-text", "We can")
+    follow(torsten, "Larm på natten")
+    assert page.url.endswith(need)
+    page.fill("#interest-text", "We can")
     press(torsten, "Take part")
-    torsten.page.fill("#question-text", "May it be silent first?")
+    page.fill("#question-text", "May it be silent first?")
     press(torsten, "Ask a question")
     assert "waits for an answer" in torsten.text()
     torsten.assert_accessible()
-    ida.open(address)
+
+    ida.open(need)
     ida.page.get_by_label("Svar till alla").fill("Ja, i sex veckor")
     press(ida, "Svara")
-    assert "Likabehandling: vem som har fått veta vad" in ida.text()
-    assert "Fallvakt AB" in ida.page.locator("table").inner_text()
-    ida.assert_accessible()
+    ida.page.fill("#information-text", "Studiebesöket är den nionde.")
+    press(ida, "Lämna en upplysning till alla")
     torsten.open("/innovation/library")
-    follow(torsten, "Varningar")
+    follow(torsten, "Larm på natten")
     assert "Ja, i sex veckor" in torsten.text()
+    assert "Studiebesöket är den nionde." in torsten.text()
     assert "Equal treatment" not in torsten.text()
+
+    page = torsten.open("/innovation/library/offer/new")
+    page.fill("#title", "Larm med tyst timme")
+    page.fill("#what", "Larmet går till en mottagare i taget.")
+    page.select_option("#kind", "device")
+    page.check('input[name="areas"][value="night"]')
+    page.select_option("#maturity", "tested")
+    press(torsten, "Save")
+    press(torsten, "Publish")
+    assert "Open needs that fit" in torsten.text()
+    assert "Larm på natten" in torsten.text()
+    torsten.assert_accessible()
+    case = _case_of_a_company(torsten, need)
+
+    ida.open(need)
+    record = ida.page.locator("table").inner_text()
+    assert all(record.count(name) for name in ("Fallvakt AB", "Sängvakt AB", "Takradar AB"))  # told alike, whoever takes part
+    follow(ida, "Larm med tyst timme, prövat hos er")
+    assert case in ida.page.url
+    ida.open(need)
+    ida.assert_accessible()
+
+
+def _opened_need(ida: Visitor) -> str:
+    """A need with early dialogue, opened for all; its address."""
+    page = ida.open("/innovation/library/need/new")
+    page.fill("#title", "Larm på natten som går att tysta en stund")
+    page.fill("#need", "Personalen får larm som ingen kan gå till.")
+    for area in ("falls", "night"):
+        page.check(f'input[name="areas"][value="{area}"]')
+    page.select_option("#setting", "hospital")
+    page.select_option("#route", "dialogue")
+    page.fill("#closes", "2035-01-01")
+    press(ida, "Spara")
+    press(ida, "Öppna dialogen för alla")
+    return page.url.partition("?")[0].removeprefix(ida.server.url)
+
+
+def _case_of_a_company(torsten: Visitor, need: str) -> str:
+    """The company's own case, with its secrets held back, which builds on the need."""
+    page = torsten.open("/innovation/new")
+    page.fill("#title", "Larm med tyst timme, prövat hos er")
+    page.fill("#problem", "Personalen får larm som ingen kan gå till.")
+    page.select_option("#org", label="Region Sörvik")
+    page.locator("input[name=secret]").check()
+    press(torsten, "Send it in")
+    if page.url.endswith("/new"):
+        assert "Larm på natten" in torsten.text()  # what is like it: the need itself
+        press(torsten, "Send it in")
+    case = page.url.removeprefix(torsten.server.url).partition("?")[0]
+    assert "Confidential" in torsten.text()
+    page = torsten.open(f"{case}/built")
+    page.fill("#entry", f"B-{need.rpartition('/')[2]}")
+    page.fill("#note", "Svar på ert behov")
+    press(torsten, "Save")
+    torsten.assert_accessible()
+    return case
 
 
 def test_the_portfolio_the_plan_and_the_measures_can_be_read_by_everybody(visit: Open) -> None:
     ragnhild = visit(PHONE).sign_in("ragnhild")
+    follow(ragnhild, "Portfölj")
+    text = ragnhild.text()
+    assert "kostar 3 200 000 kr" in text.replace("\u00a0", " ")
+    assert "poäng" in text
     for path, words in (
         ("portfolio", "Portfölj"),
         ("plan", "Vision e-hälsa 2025"),
@@ -89,3 +155,33 @@ def test_the_portfolio_the_plan_and_the_measures_can_be_read_by_everybody(visit:
         ragnhild.assert_accessible()
     report = ragnhild.context.request.get(f"{ragnhild.server.url}/innovation/report.pdf")
     assert report.body().startswith(b"%PDF-")
+
+
+def test_a_pilot_files_the_cases_of_a_file_once_nothing_is_wrong_with_them(visit: Open) -> None:
+    ida = visit(NARROW, "en-GB").sign_in("ida")
+    page = ida.open("/innovation")
+    follow(ida, "Cases from a file")
+    ida.assert_accessible()
+
+    def look(name: str, body: str) -> None:
+        page.set_input_files("#file", {"name": name, "mimeType": "text/csv", "buffer": body.encode()})
+        press(ida, "Look through it")
+
+    look("fel.csv", "title;problem;novelty\nTyst larm;Larm väcker alla;maybe\n;Utan namn;\n")
+    assert "2 things are wrong: nothing is filed" in ida.text()
+    assert [row.split("\t")[:3] for row in page.locator("table").first.locator("tbody tr").all_inner_texts()] == [
+        ["1", "2", "novelty\nHow new is it?"],
+        ["2", "3", "title\nWhat do you call it?"],
+    ]
+    ida.assert_accessible()
+    look("rätt.csv", 'title;problem;chain\nTyst larm;"Larm väcker\nalla";home hospital\nLåsbar låda;Läkemedel försvinner;\n')
+    assert "2 cases, nothing is wrong" in ida.text()
+    ida.assert_accessible()
+    press(ida, "File 2 cases")
+    assert "2 cases are in your queue now." in ida.text()
+    ida.open("/innovation/cases?words=l%C3%A5sbar")
+    assert "Låsbar låda" in ida.text()
+    maria = visit().sign_in("maria")
+    assert "Ärenden ur en fil" not in maria.open("/innovation").locator("main").inner_text()
+    maria.open("/innovation/import")
+    assert "Idélotsen lämnar in ärenden ur en fil" in maria.text()

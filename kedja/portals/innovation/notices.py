@@ -8,6 +8,7 @@ from datetime import datetime
 from starlette.responses import Response
 
 from kedja.gate import innovation_notices as gate
+from kedja.innovation.catalogue import kinds
 from kedja.portals.innovation.forms import text
 from kedja.portals.shared.language import Language
 from kedja.portals.shared.page import Visit, redirect, render
@@ -36,9 +37,13 @@ async def notices(visit: Visit) -> Response:
         )
         for row in found.notices
     ]
+    told = [
+        (f"/innovation/library/{row['kind']}/{row['number']}", row["title"], row["fits"], row["at"], kinds()[row["kind"]])
+        for row in found.told
+    ]
     mails = bool(visit.request.app.state.config.smtp)
     done = visit.request.query_params.get("done", "")
-    return render(visit, "innovation/notices.html", found=rows, email=found.email, mails=mails, done=done)
+    return render(visit, "innovation/notices.html", found=rows, told=told, email=found.email, mails=mails, done=done)
 
 
 async def address(visit: Visit) -> Response:

@@ -63,6 +63,14 @@ def _tiles(_: Language) -> list[Tile]:
             _("The actors, their mandates, and who decides, supervises, funds and knows."),
         ),
         Tile("/innovation/notices", _("Notices"), _("What has happened in your cases, on this page and by e-mail if you want.")),
+        Tile(
+            "/innovation/rules",
+            _("Rules of the regulation navigator"),
+            _("Where each rule stands, which cases it touches, and what your organisation adds."),
+            (Role.RULES,),
+            (Role.RULES,),
+        ),
+        Tile("/innovation/import", _("Cases from a file"), _("JSON or CSV, looked through before it is filed."), (Role.PILOT,)),
         Tile("/innovation/seats", _("Seats"), _("Who decides in your organisation."), (Role.RULES,), (Role.RULES,)),
         Tile("/innovation/waiting", _("What waits"), _("Which cases wait, on whom, and for how long."), first=_LEADS),
     ]
