@@ -131,7 +131,7 @@ async def make(door: Door, actor: Actor, kind: Kind, values: Values, language: s
         passage.rules.append(MAKE)
         if not entries.makes(passage.viewer, kind):
             raise refuse(403, "forbidden", f"entries of this kind are made by others ({MAKE})")
-        values = entries.of_author(kind, values, {})
+        values = entries.with_files(kind, entries.of_author(kind, values, {}), {})
         number = await store.next_number(passage.conn, kind.id)
         passage.saw(kind.called(number), type=TYPE)
         state, (_, name, _, org, org_name) = kind.states[0], passage.who
@@ -148,33 +148,34 @@ async def change(
 ) -> None:
     """A new version with other values. Raises 403, 404, and 409 when it is no longer the version that was changed."""
     async with passing(door, actor, "update", request) as passage:
-        one = await _locked(passage, kind, number)
+        one = await locked(passage, kind, number)
         if not entries.edits(passage.viewer, kind, one.state, one.row["author"], one.row["org"]):
             raise refuse(403, "forbidden", f"this entry is changed by who keeps it ({KEEP})")
-        _same(one, version)
+        same(one, version)
         given = values if entries.keeps(passage.viewer, kind, one.row["org"]) else entries.of_author(kind, values, one.values)
+        given = entries.with_files(kind, given, one.values)
         lacking = entries.missing(kind, one.state, given)
         if lacking:
             raise refuse(422, "required", f"in this state `{lacking[0].id}` must be filled in")
-        await _keep(passage, one, given, one.state, note, language)
+        await keep_version(passage, one, given, one.state, note, language)
 
 
 async def move(door: Door, actor: Actor, kind: Kind, number: int, version: int, to: str, note: str, request: str) -> None:
     """Bring an entry to another state. Raises 403, 404, 409, and 422 where something must be filled in or said first."""
     async with passing(door, actor, "update", request) as passage:
-        one = await _locked(passage, kind, number)
+        one = await locked(passage, kind, number)
         state = next(
             (s for s in entries.moves(passage.viewer, kind, one.state, one.row["author"], one.row["org"]) if s.id == to), None
         )
         if state is None:
             raise refuse(403, "forbidden", f"you cannot bring this entry to that state ({KEEP})")
-        _same(one, version)
+        same(one, version)
         if state.reason and not note:
             raise refuse(422, "required", "say why: this change is kept with its reason")
         lacking = entries.missing(kind, state, one.values)
         if lacking:
             raise refuse(422, "required", f"`{lacking[0].id}` must be filled in first")
-        await _keep(passage, one, one.values, state, note, one.row["language"])
+        await keep_version(passage, one, one.values, state, note, one.row["language"])
 
 
 async def _found(passage: Passage, kind: Kind, number: int, version: int = 0) -> Entry:
@@ -186,7 +187,7 @@ async def _found(passage: Passage, kind: Kind, number: int, version: int = 0) ->
     return entry_of(row)
 
 
-async def _locked(passage: Passage, kind: Kind, number: int) -> Entry:
+async def locked(passage: Passage, kind: Kind, number: int) -> Entry:
     passage.rules.append(KEEP)
     passage.saw(kind.called(number), type=TYPE)
     row = await store.lock(passage.conn, who(passage), kind.id, number)
@@ -195,14 +196,14 @@ async def _locked(passage: Passage, kind: Kind, number: int) -> Entry:
     return entry_of(row)
 
 
-def _same(one: Entry, version: int) -> None:
+def same(one: Entry, version: int) -> None:
     if one.row["version"] != version:
         raise refuse(
             409, "conflict", f"{one.called} was changed meanwhile: open it again and make your change in what it says now"
         )
 
 
-async def _keep(passage: Passage, one: Entry, values: Values, state: State, note: str, language: str) -> None:
+async def keep_version(passage: Passage, one: Entry, values: Values, state: State, note: str, language: str) -> None:
     row, kind, (editor, name, _, org, _) = one.row, one.kind, passage.who
     place = (kind.id, row["number"], row["version"] + 1, state.id, state.open, values["title"], values, entries.due(kind, values))
     whose = (language, row["origin"], row["author"], row["org"], row["org_name"], editor, name if org else "", note)

@@ -24,6 +24,7 @@ from kedja.innovation.navigator.rules import Navigator, Rule, Zone, holds, stand
 from kedja.innovation.roles import viewer_of
 from kedja.outcome import refuse
 from kedja.store import innovation as store
+from kedja.store.pool import transaction
 from kedja.store.queries import sql
 
 __all__ = ["Rules", "Sheet", "Touched", "add", "for_actor", "of_org", "of_orgs", "rule", "rules"]
@@ -58,28 +59,30 @@ class Sheet:
     @property
     def addition(self) -> Addition:
         if self.versions:
-            return addition_of(self.versions[0])
+            return addition_of(dict(self.versions[0]))
         return Addition(self.law.id, 0, "", dict.fromkeys(TEXTS, ""), "")
 
 
 async def of_org(conn: Connection, org: str) -> Navigator:
     """The rules as an organisation has them."""
-    return overlaid(standard(), {row["rule"]: addition_of(row) for row in await conn.fetch(sql("innovation_overlays"), org)})
+    return overlaid(
+        standard(), {row["rule"]: addition_of(dict(row)) for row in await conn.fetch(sql("innovation_overlays"), org)}
+    )
 
 
 async def of_orgs(conn: Connection) -> Mapping[str, Navigator]:
     """The rules of each organisation that has added something."""
     given: dict[str, dict[str, Addition]] = {}
     for row in await conn.fetch(sql("innovation_overlays"), None):
-        given.setdefault(row["org"], {})[row["rule"]] = addition_of(row)
+        given.setdefault(row["org"], {})[row["rule"]] = addition_of(dict(row))
     return {org: overlaid(standard(), additions) for org, additions in given.items()}
 
 
 async def for_actor(door: Door, actor: Actor, case: str) -> Navigator:
     """The rules as they hold for a case that this actor sees, or, without one, at their own organisation."""
-    async with door.store.pool.acquire() as conn:
+    async with transaction(door.store) as conn:
         org = await conn.fetchval(sql("innovation_navigator_org"), *store.who(viewer_of(actor)), case)
-        return await of_org(conn, org)
+        return await of_org(conn, org or "")
 
 
 async def rules(door: Door, actor: Actor, request: str) -> Rules:

@@ -44,7 +44,8 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`type`: text, long, number, money (kronor), percent, date, choice, several, link, links (one a line), entries (T-12, S-3).
+    """`type`: text, long, number, money (kronor), percent, date, choice, several, link, links (one a line), entries (T-12, S-3),
+    files (`proof.py`).
 
     `kept`: only who keeps the catalogue fills it in. `facet`: lists can be narrowed by it. `section`: the heading above it.
     """

@@ -13,7 +13,7 @@ from kedja.innovation.roles import Role, Viewer
 from kedja.innovation.words import Words
 
 Values = Mapping[str, Any]  # by field: text, a number, an ISO date, or a list
-MANY: Final = frozenset({"several", "links", "entries"})
+MANY: Final = frozenset({"several", "links", "entries", "files"})
 NUMBERS: Final = frozenset({"number", "money", "percent"})
 _LINK: Final = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:[/?#][^\s<>\"\\^`{|}]*)?")
 _CALLED: Final = re.compile(r"([A-Z])-([1-9]\d{0,8})")
@@ -60,7 +60,7 @@ def read(
     values: dict[str, Any] = {}
     wrong: dict[str, Words] = {}
     for field in kind.fields:
-        if field.kept and not keeps:
+        if field.type == "files" or (field.kept and not keeps):  # files come and go by themselves
             if standing and field.id in standing:
                 values[field.id] = standing[field.id]
             continue
@@ -81,7 +81,7 @@ def faults(kind: Kind, values: Values) -> dict[str, Words]:
     """What is wrong with values that did not come from a form: of a file, a feed. Unknown fields are faults too."""
     forms = {name: [str(one) for one in (value if isinstance(value, list) else [value])] for name, value in values.items()}
     wrong = read(kind, forms, keeps=True)[1]
-    known = {field.id for field in kind.fields}
+    known = {field.id for field in kind.fields if field.type != "files"}
     return wrong | {name: Words("Okänt fält.", "Unknown field.") for name in values if name not in known}
 
 
@@ -90,6 +90,13 @@ def of_author(kind: Kind, values: Values, standing: Values) -> dict[str, Any]:
     kept = {field.id for field in kind.fields if field.kept}
     own = {name: value for name, value in values.items() if name not in kept}
     return own | {name: value for name, value in standing.items() if name in kept}
+
+
+def with_files(kind: Kind, values: Values, standing: Values) -> dict[str, Any]:
+    """What somebody writes, with the files that stand: nobody names a file that was not taken in."""
+    files = {field.id for field in kind.fields if field.type == "files"}
+    own = {name: value for name, value in values.items() if name not in files}
+    return own | {name: value for name, value in standing.items() if name in files}
 
 
 def missing(kind: Kind, state: State, values: Values) -> list[Field]:

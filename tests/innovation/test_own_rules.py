@@ -60,7 +60,7 @@ async def test_an_addition_holds_for_the_own_cases_which_are_asked_again(door: D
     assert (await gate.rules(door, RULES, new_id())).touched[RULE] == len(sheet.touched)
 
     texts = {"text_sv": "Hos oss", "text_en": "Here", "step_sv": "Ring Lena", "step_en": "Call Lena"}
-    await gate.add(door, RULES, addition(**texts), new_id())
+    await gate.add(door, RULES, Addition(RULE, 0, "red", texts, "Lokal delegation"), new_id())
     (kept,) = [one for one in await innovation_navigator.navigations(door, PILOT, new_id()) if one.row["case_id"] == case]
     assert [rule.id for rule in kept.since.changed] == [RULE]
     assert await innovation_navigator.ask_again(door) == 1

@@ -169,7 +169,10 @@ def test_a_pilot_files_the_cases_of_a_file_once_nothing_is_wrong_with_them(visit
 
     look("fel.csv", "title;problem;novelty\nTyst larm;Larm väcker alla;maybe\n;Utan namn;\n")
     assert "2 things are wrong: nothing is filed" in ida.text()
-    assert [row.split("\t")[:3] for row in page.locator("table").first.locator("tbody tr").all_inner_texts()] == [
+    assert [
+        [cell.strip() for cell in row.split("\t")[:3]]
+        for row in page.locator("table").first.locator("tbody tr").all_inner_texts()
+    ] == [
         ["1", "2", "novelty\nHow new is it?"],
         ["2", "3", "title\nWhat do you call it?"],
     ]
@@ -184,4 +187,29 @@ def test_a_pilot_files_the_cases_of_a_file_once_nothing_is_wrong_with_them(visit
     maria = visit().sign_in("maria")
     assert "Ärenden ur en fil" not in maria.open("/innovation").locator("main").inner_text()
     maria.open("/innovation/import")
-    assert "Idélotsen lämnar in ärenden ur en fil" in maria.text()
+    assert maria.page.locator("#file").count() == 0
+    assert "Idélotsen lämnar in ärenden ur en fil" in (maria.page.locator("main").text_content() or "")
+
+
+def test_a_pilot_attaches_a_file_as_proof_and_whoever_sees_the_scorecard_fetches_it(visit: Open) -> None:
+    ida, stranger = visit(NARROW, "en-GB").sign_in("ida"), visit().sign_in("pia")
+    page = ida.open("/innovation/library/review")
+    with page.expect_navigation():
+        page.locator("a.choice.hit").first.click()
+    address = page.url.partition("?")[0]
+    page.select_option("#part", "privacy_files")
+    page.set_input_files("#file", {"name": "risk.pdf", "mimeType": "application/pdf", "buffer": b"MZ\x90\x00"})
+    press(ida, "Attach the file")
+    assert "neither PDF" in ida.text()  # what it holds counts, not what it is called
+    ida.open(address.removeprefix(ida.server.url))
+    page.select_option("#part", "privacy_files")
+    page.set_input_files("#file", {"name": "dpia.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"})
+    press(ida, "Attach the file")
+    ida.assert_accessible()
+    link = page.get_by_role("link", name="dpia.pdf").first.get_attribute("href") or ""
+    fetched = stranger.context.request.get(f"{ida.server.url}{link}")
+    assert (fetched.status, fetched.body()) == (200, b"%PDF-1.7\n%%EOF\n")
+    assert fetched.headers["content-disposition"].startswith("attachment")
+    assert link.rpartition("/")[2] in stranger.context.request.get(f"{address}/entry.json").text()
+    press(ida, "Take it off")
+    assert page.get_by_role("link", name="dpia.pdf").count() == 0

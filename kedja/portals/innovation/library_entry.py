@@ -12,6 +12,7 @@ from kedja.gate import innovation_catalogue as gate
 from kedja.gate import innovation_replies, innovation_used
 from kedja.innovation.catalogue import Reply, kinds
 from kedja.innovation.entries import Called, missing
+from kedja.innovation.proof import named, parts
 from kedja.outcome import refuse
 from kedja.portals.innovation.library_show import (
     Cited,
@@ -87,6 +88,8 @@ async def entry(visit: Visit) -> Response:
         pairs=[(_row(row), row["org_name"], _areas(row["shared"], one, code)) for row in sheet.pairs],
         citation=citation(one, visit),
         address=f"{href(kind, number)}",
+        file_parts=parts(kind),
+        attached={id: [named(each) for each in one.values.get(id, ())] for id in parts(kind)},
         done=visit.request.query_params.get("done", ""),
         names={state.id: state.words.of(code) for state in kind.states},
     )

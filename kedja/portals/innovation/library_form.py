@@ -101,7 +101,7 @@ def _page(
     entry: gate.Entry | None = None,
     status: int = 200,
 ) -> Response:
-    boxes = [_box(field, values, wrong, visit._) for field in kind.fields if keeps or not field.kept]
+    boxes = [_box(field, values, wrong, visit._) for field in kind.fields if field.type != "files" and (keeps or not field.kept)]
     faulty: Sequence[Box] = [box for box in boxes if box.wrong]
     return render(visit, "innovation/entry_form.html", status, kind=kind, boxes=boxes, faulty=faulty, entry=entry)
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from kedja.gate.innovation_catalogue import Entry
 from kedja.innovation.catalogue import Field, Kind, kinds
 from kedja.innovation.entries import called
+from kedja.innovation.proof import named
 from kedja.outcome import refuse
 from kedja.portals.shared.language import ZONE, Language
 from kedja.portals.shared.page import Visit
@@ -134,6 +135,8 @@ def text(field: Field, value: Any, _: Language) -> str:
 
 
 def _lines(field: Field, value: Any, cites: Mapping[str, str]) -> tuple[Any, ...]:
+    if field.type == "files":
+        return tuple(named(each) for each in value)
     if field.type == "entries":
         return tuple(cited(each, cites.get(each, "")) for each in value)
     return tuple(value) if field.type == "links" else (value,) if field.type == "link" else ()
