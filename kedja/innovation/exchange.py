@@ -145,18 +145,19 @@ def _csv_rows(body: bytes) -> Sequence[tuple[int, Mapping[str, Any]]]:
         raise Unreadable("Filen är varken JSON eller CSV i UTF-8.", "the file is neither JSON nor CSV in UTF-8") from None
     first = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), delimiter=_SEPARATOR if _SEPARATOR in first else ",")
-    if "title" not in (reader.fieldnames or ()):
-        raise Unreadable(
-            "Första raden namnger kolumnerna; `title` och `problem` behövs.",
-            "the first line names the columns; `title` and `problem` are needed",
-        )
     found: list[tuple[int, Mapping[str, Any]]] = []
-    line = reader.line_num + 1
     try:
+        if "title" not in (reader.fieldnames or ()):
+            raise Unreadable(
+                "Första raden namnger kolumnerna; `title` och `problem` behövs.",
+                "the first line names the columns; `title` and `problem` are needed",
+            )
+        line = reader.line_num + 1
         for row in reader:
             found.append((line, row))
             line = reader.line_num + 1
     except csv.Error as error:
+        line = reader.line_num + 1
         raise Unreadable(f"Rad {line} kan inte läsas: {error}", f"line {line} cannot be read: {error}") from None
     return found
 
