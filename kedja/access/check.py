@@ -27,6 +27,7 @@ ACTIONS: Final = (
     "inform",  # to tell the person of what is kept
     "release",  # of samples or linked data, under a permit
     "destroy",
+    "take-part",  # in a plan that is made together
     "annotate",  # to have it noted beside an entry that it is held to be wrong
     "request",  # to ask the unit that would hold it, or holds it, for a time, or for a medicine again
     "correspond",  # to answer what a unit asks, and to write to it

@@ -23,7 +23,7 @@ __all__ = ["LawError", "Rule", "Ruleset", "deploy", "limit", "load", "restore", 
 
 Table = dict[str, Any]
 # A decision names its rules in this order.
-STATUTES: Final = ("pdl", "svod", "solpul", "nll", "bbl", "epl", "ehds", "barn", "gdpr", "psl", "osl", "hslf")
+STATUTES: Final = ("pdl", "svod", "solpul", "nll", "bbl", "epl", "ehds", "barn", "gdpr", "psl", "osl", "hslf", "sip")
 
 
 _deployment: Path | None = None

@@ -31,6 +31,7 @@ from kedja.gate.conditional import Settled
 from kedja.gate.deeds import Deed, Follows, Resource, of_provider
 from kedja.gate.duties import of_task
 from kedja.gate.handover import of_communication
+from kedja.gate.joint_plan import of_plan
 from kedja.gate.prepare import prepare, version_of
 from kedja.gate.referrals import of_request
 from kedja.gate.refusals import Refusals
@@ -39,7 +40,7 @@ from kedja.store.edits import standing_bodies
 from kedja.store.keys import new_id
 from kedja.store.write import LogLine, Version
 
-_WATCHED: Final = frozenset({"Consent", "Task", "Communication", "ServiceRequest"})
+_WATCHED: Final = frozenset({"Consent", "Task", "Communication", "ServiceRequest", "CarePlan"})
 
 
 async def following(
@@ -163,4 +164,5 @@ _FOLLOWING: Final[Mapping[str, Callable[[Deed], Iterator[Follows]]]] = {
     "Task": of_task,
     "Communication": of_communication,
     "ServiceRequest": of_request,
+    "CarePlan": of_plan,
 }

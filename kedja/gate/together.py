@@ -28,7 +28,7 @@ from kedja.store.pool import Store
 from kedja.store.write import Logged, Unclaimed, apply_all, made
 
 # What a definition changes is told to all; what follows from the others, or whom they name, needs a transaction of its own.
-_ALONE: Final = frozenset({*DEFINING, "Communication", "Consent", "RelatedPerson", "ServiceRequest", "Task"})
+_ALONE: Final = frozenset({*DEFINING, "CarePlan", "Communication", "Consent", "RelatedPerson", "ServiceRequest", "Task"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,10 @@ def permits(one: Reading, action: str) -> bool:
         return one.actor.kind is Kind.CITIZEN and one.mine() and one.custody.regime in CARE_RECORDS
     if action == "correspond":
         return one.custody.regime in (*CARE_RECORDS, Regime.WELLNESS) and _corresponds(one)
+    if action == "take-part" and one.custody.regime in CARE_RECORDS and not any(age < 18 for age in one.ages()):
+        if one.actor.kind is Kind.PROXY:
+            return not one.assessed("dead") and _covered(one)
+        return one.actor.kind is Kind.CITIZEN and one.mine()
     if action == "establish-proxy":
         on_paper = one.actor.kind in (Kind.PROFESSIONAL, Kind.CARE_WORKER) and one.purpose == "care"
         return one.custody.regime is Regime.CONTROL and (on_paper or (one.actor.kind is Kind.CITIZEN and one.mine()))

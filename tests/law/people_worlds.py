@@ -19,6 +19,7 @@ TYPES: Final = (
 )
 ACTIONS: Final = (
     *(*("read",) * 6, "log", "annotate", "correspond", "establish-guardian", "establish-trustee", "establish-proxy"),
+    *("take-part",) * 4,
     *("establish-guardian-access", "establish-child-access", "establish-guardian-restriction", "request", "request"),
 )
 # The day before, and on, the 13th, 16th and 18th birthday; a small child, one in between, a grown-up.
