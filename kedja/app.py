@@ -22,6 +22,7 @@ from kedja.gate.audit import Notary, sealing
 from kedja.gate.definitions import kept
 from kedja.gate.erasure import erasing
 from kedja.gate.innovation_notices import mailing
+from kedja.gate.late import watching
 from kedja.gate.nightly import nights
 from kedja.gate.reindex import indexing
 from kedja.http import audit, cds, extract
@@ -55,6 +56,7 @@ def create_app(config: Config) -> Application:
                 sealing(door, app.state.notary),
                 nights(door, app.state.notary),
                 erasing(door),
+                watching(door),
                 mailing(door, config.base_url, config.smtp, config.smtp_from),
             ):
                 yield

@@ -33,6 +33,7 @@ from kedja.testbed import bookings
 from kedja.testbed.innovation_cases import fill as cases
 from kedja.testbed.innovation_library import demo as library
 from kedja.testbed.population import population
+from kedja.testbed.stays import fill as stays
 
 
 class Made(msgspec.Struct):
@@ -127,13 +128,15 @@ def fill(url: str, folder: Path) -> None:
 
 
 async def stock(url: str, logins: list[dict[str, Any]]) -> None:
-    """Fill the catalogues and the cases of the innovation portal, and what units offer. Done again it adds nothing."""
+    """Fill the catalogues and the cases of the innovation portal, what units offer, and a stay in hospital. Done again it adds
+    nothing."""
     today = date.today()
-    store = await connect(url, size=1)
+    store = await connect(url, size=2)  # a write about a person looks things up beside its transaction
     try:
         await take_in(Door(store), [*shipped(today), *library(today)])
         await cases(Door(store))
         await bookings.fill(Door(store), provider.logins(logins))
+        await stays(Door(store), logins)
     finally:
         await store.close()
 

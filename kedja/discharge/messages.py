@@ -39,6 +39,7 @@ class Message(StrEnum):
     READY_WITHDRAWN = "ready-withdrawn"  # no longer ready: what follows from the notice begins anew with the next
     INFORMATION = "information"  # 3:2
     INVITATION = "invitation"  # kallelse, 4:3
+    NO_PLAN = "no-plan"  # the patient does not consent to a joint plan, 4:2: told by the permanent care contact
 
 
 FIELDS: Final = ("name", "personnummer", "address", "estimated-discharge")
@@ -94,7 +95,7 @@ def message(
         "subject": {"reference": patient},
         "encounter": {"reference": encounter},
         "sent": text_of(sent),
-        "recipient": [_recipient(each) for each in recipients],
+        "recipient": [named(each) for each in recipients],
         "sender": sender | ({"extension": [{"url": PARTY_URL, "valueCode": by.value}]} if by else {}),
     }
     if estimated is not None:
@@ -127,7 +128,8 @@ def about_the_stay(
     return found + ([{"url": NO_PLAN_URL, "valueBoolean": True}] if no_plan else [])
 
 
-def _recipient(recipient: Recipient) -> Resource:
+def named(recipient: Recipient) -> Resource:
+    """A unit as who a message is to or from."""
     reference: Resource = {
         "extension": [
             {"url": PARTY_URL, "valueCode": recipient.party.value},

@@ -25,7 +25,7 @@ from kedja.discharge.messages import (
     Message,
     Recipient,
 )
-from kedja.outcome import refuse
+from kedja.outcome import OutcomeError, refuse
 
 Json = Mapping[str, Any]
 _PARTIES: Final = {party.value: party for party in Party}
@@ -56,6 +56,19 @@ def kind_of(communication: Json) -> Message | None:
 def recipients_of(communication: Json) -> list[Recipient]:
     """The units that a message is to. Raises OutcomeError 422 for one that does not say whose it is and as what."""
     return [_recipient(each, place) for place, each in enumerate(_dicts(communication.get("recipient")))]
+
+
+def sender_of(communication: Json) -> Recipient | None:
+    """The unit that a message is from; None where it does not say whose it is and as what."""
+    try:
+        return _recipient(communication.get("sender") or {}, 0)
+    except OutcomeError:
+        return None
+
+
+def estimate_of(communication: Json) -> datetime | None:
+    """The new time of discharge that a message tells (2:4), or None."""
+    return _instant(_value(_extensions(communication), ESTIMATE_URL))
 
 
 def check(communication: Json) -> None:
@@ -97,7 +110,7 @@ def case_of(encounter: Json | None, messages: Iterable[Json], agreement: Agreeme
         informed=_told(sent, Message.INFORMATION),
         withheld=frozenset(_PARTIES[code] for code in _values(said, WITHHELD_URL) if code in _PARTIES),
         invited=_first([each for each in sent if not ready_told or each.at >= min(ready_told.values())], Message.INVITATION),
-        no_plan=_value(said, NO_PLAN_URL) is True,
+        no_plan=_value(said, NO_PLAN_URL) is True or _no_plan(sent),
         discharged=end if (encounter or {}).get("status") == "finished" else None,
         lacking=tuple(_lacking(said)),
         agreement=agreement,
@@ -110,7 +123,7 @@ def _sent(messages: Iterable[Json]) -> Iterator[_Sent]:
         if kind is None or message.get("status") != "completed" or not message.get("sent"):
             continue
         to = frozenset(recipient.party for recipient in recipients_of(message))
-        told = _instant(_value(_extensions(message), ESTIMATE_URL)) or _instant(_fields(message).get("estimated-discharge"))
+        told = estimate_of(message) or _instant(fields_of(message).get("estimated-discharge"))
         by = _PARTIES.get(str(_value(_extensions(message.get("sender") or {}), PARTY_URL)))
         yield _Sent(kind, first_instant(message["sent"]), by, to, told)
 
@@ -129,6 +142,12 @@ def _since_withdrawn(sent: Sequence[_Sent]) -> dict[Party, datetime]:
     """The notices of readiness since the last time that it was taken back."""
     withdrawn = max((each.at for each in sent if each.kind is Message.READY_WITHDRAWN), default=None)
     return _told([each for each in sent if withdrawn is None or each.at > withdrawn], Message.READY_NOTICE)
+
+
+def _no_plan(sent: Sequence[_Sent]) -> bool:
+    """Whether it was told that the patient does not consent, and nobody has been called to a planning since."""
+    said = [each.kind for each in sent if each.kind in (Message.NO_PLAN, Message.INVITATION)]
+    return bool(said) and said[-1] is Message.NO_PLAN
 
 
 def _first(sent: Sequence[_Sent], kind: Message) -> datetime | None:
@@ -179,7 +198,8 @@ def _check_fields(communication: Json) -> None:
         raise refuse(422, "business-rule", told, "Communication.payload")
 
 
-def _fields(message: Json) -> dict[str, str]:
+def fields_of(message: Json) -> dict[str, str]:
+    """What an admission notice says, by `messages.FIELDS`."""
     return {
         str(_value(_extensions(each), FIELD_URL)): str(each.get("contentString", "")) for each in _dicts(message.get("payload"))
     }

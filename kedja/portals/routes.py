@@ -16,6 +16,7 @@ from kedja.portals.shared import assets
 from kedja.portals.shared.page import ANYONE, CITIZENS, PERSONS, STAFF, route
 from kedja.portals.staff import certificate, child, critical, emergency, find, inner, lift, offline, patient, proxies, reviews
 from kedja.portals.staff.correspondence_routes import routes as correspondence
+from kedja.portals.staff.discharge_routes import routes as discharge
 from kedja.portals.staff.notes_routes import routes as notes
 from kedja.portals.staff.unit_routes import routes as unit
 
@@ -86,5 +87,6 @@ routes: Final[list[BaseRoute]] = [
     *citizen,
     *correspondence,
     *own_correspondence,
+    *discharge,
     route("/{path:path}", entrance.nowhere),
 ]
