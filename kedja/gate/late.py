@@ -26,6 +26,7 @@ from kedja.gate.deciding import custody_of_row
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import prepare, version_of
+from kedja.gate.races import RACES
 from kedja.gate.stays import CODES, MESSAGES, STANDING, Stay, gathered
 from kedja.search.hashing import token_hash
 from kedja.store.keys import new_id
@@ -69,6 +70,8 @@ async def _forever(door: Door) -> None:
         await asyncio.sleep(_EVERY)
         try:
             await tell(door)
+        except RACES:
+            log.info("another process told what is late")
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("the clock of discharge waits for the database: %s", error)
         except Exception:

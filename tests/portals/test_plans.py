@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -108,6 +110,17 @@ async def test_a_conflict_is_told_and_nothing_is_lost(service: Service) -> None:
     assert "Laga mat själv" in kept and "Sova hela natten" not in kept
     assert "Sova hela natten" in await centre.said(f"/staff/plans/{id}?version=3")
     assert (await centre.post(f"/staff/plans/{id}", **change(4, title=""))).status_code == 422
+
+
+async def test_of_those_who_change_at_once_one_is_taken_and_the_others_are_told(service: Service) -> None:
+    id, centre, person = await begun(service)
+    sent = [change(1, **{"goal-1": f"Mål {n}"}) for n in range(5)]
+    answers = await asyncio.gather(*(centre.post(f"/staff/plans/{id}", **each) for each in sent))
+    assert sorted(answer.status_code for answer in answers) == [303, 412, 412, 412, 412]
+    copies = "SELECT version, body FROM resource WHERE type = 'CarePlan' AND person = $1"
+    kept = await service.database.fetch(copies, person.person)
+    assert {row["version"] for row in kept} == {2}
+    assert len({str(json.loads(row["body"])["contained"]) for row in kept}) == 1
 
 
 async def test_the_api_cannot_part_the_copies(service: Service) -> None:

@@ -37,6 +37,10 @@ def _table(_: Language) -> list[tuple[str, list[tuple[frozenset[Kind], Place]]]]
                 ),
                 (PERSONS, Place("/me/messages", _("Messages"), _("Write to the units that care for you"), "letter")),
                 (PERSONS, Place("/me/forms", _("Forms"), _("What care has asked you to answer"), "note")),
+                (
+                    PERSONS,
+                    Place("/me/plans", _("Joint plans"), _("Who does what, and what is done"), "queue"),
+                ),
                 (CITIZENS, Place("/me/own", _("Your own account"), _("What you measure yourself"), "person")),
             ],
         ),

@@ -43,6 +43,10 @@ def _table(_: Language) -> list[tuple[Callable[[Actor], bool], Place]]:
             _answers_lifts,
             Place("/staff/requests", _("Requests to lift a block"), _("Another provider asks, in danger to life"), "lock"),
         ),
+        (
+            gives_care,
+            Place("/staff/discharge", _("Going home from hospital"), _("Who has to do what by when, and joint plans"), "home"),
+        ),
         (gives_care, Place("/staff/referrals", _("Referrals"), _("To your unit, and what came back"), "queue")),
         (gives_care, Place("/staff/notes", _("Your notes"), _("Drafts, and what waits for your signature"), "queue")),
         (_renews, Place("/staff/renewals", _("Medicines to renew"), _("What persons ask for again"), "pill")),
