@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
+
+from asyncpg import Connection, Record
 
 from kedja import exactjson
 from kedja.access.actor import Actor, Kind
@@ -82,9 +85,7 @@ async def amend(
             mine = standing.get(("CarePlan", id))
             if mine is None or mine["version"] != seen:
                 raise refuse(412, "conflict", _CHANGED)
-            action = "take-part" if actor.kind in _PERSONS else "write"
-            facts = await facts_within(conn, [row.person]) if actor.kind in _PERSONS else ()
-            rule = permitting_rule(permit(actor, action, now), custody_of_row(mine), facts, "CarePlan", id)
+            rule = await _rule(conn, actor, standing, now)
             if rule is None:
                 raise refuse(403, "forbidden", "the plan is changed by the person and by the units that take part in it")
             bodies = await standing_bodies(conn, [("CarePlan", id)])  # as it is stored: what was read may have places masked
@@ -99,3 +100,12 @@ async def amend(
     except RACES:
         raise refuse(412, "conflict", _CHANGED) from None
     return Amended(new, seen + 1)
+
+
+async def _rule(conn: Connection, actor: Actor, standing: Mapping[tuple[str, str], Record], now: datetime) -> str | None:
+    """By which rule the actor takes part: of the copy that is theirs to write, whichever copy they have read."""
+    persons = actor.kind in _PERSONS
+    facts = await facts_within(conn, {row["person"] for row in standing.values()}) if persons else ()
+    law = permit(actor, "take-part" if persons else "write", now)
+    found = (permitting_rule(law, custody_of_row(row), facts, *place) for place, row in standing.items() if not row["deleted"])
+    return next((rule for rule in found if rule is not None), None)

@@ -15,7 +15,7 @@ from kedja.access.actor import Actor, Kind, acting
 from kedja.access.mandate import Matter
 from kedja.access.mandates import mandate
 from tests.fhir.acting import NOW
-from tests.fhir.service import WARD_DOCTOR, Service, citizen
+from tests.fhir.service import NORTH, WARD, WARD_DOCTOR, Service, citizen, staff
 from tests.portals.pages import Pages, words_of
 from tests.portals.stays import CONTACT, NURSE, OFFICER, form, hospital, notice, stay
 
@@ -121,6 +121,20 @@ async def test_of_those_who_change_at_once_one_is_taken_and_the_others_are_told(
     kept = await service.database.fetch(copies, person.person)
     assert {row["version"] for row in kept} == {2}
     assert len({str(json.loads(row["body"])["contained"]) for row in kept}) == 1
+
+
+async def test_who_reads_another_unit_s_copy_changes_all_by_their_own(service: Service) -> None:
+    """The ward and the centre are of one provider: with a care relation the centre reads the ward's copy too."""
+    id, centre, person = await begun(service)
+    [patient] = await service.as_(person).search("Patient")
+    visit = {"resourceType": "Encounter", "status": "in-progress", "subject": {"reference": f"Patient/{patient['id']}"}}
+    await service.as_(CONTACT).create(visit | {"class": {"code": "AMB"}, "period": {"start": NOW.isoformat()}})
+    of_ward = "SELECT id FROM resource WHERE type = 'CarePlan' AND person = $1 AND unit = $2"
+    wards = await service.database.fetchval(of_ward, person.person, WARD)
+    assert "Gå i trappan själv" in await centre.done(f"/staff/plans/{wards}", **change(1))
+    assert "Gå i trappan själv" in await centre.said(f"/staff/plans/{id}")
+    nobody = Pages(service, staff("y", NORTH, "SE2399999999-1009"))
+    assert (await nobody.post(f"/staff/plans/{wards}", **change(2))).status_code == 404
 
 
 async def test_the_api_cannot_part_the_copies(service: Service) -> None:
