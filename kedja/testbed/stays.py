@@ -26,7 +26,7 @@ _GOALS: Final = (("", "Gå ut med hunden varje dag"), ("", "Vikten stadig, ingen
 _TASKS: Final = (
     ("Väga mig varje morgon och skriva upp vikten", plans.PERSON, 14),
     ("Följa med till vårdcentralen", plans.RELATIVE, 7),
-    ("Läkemedelsgenomgång innan hemgång", Party.INPATIENT.value, 1),
+    ("Läkemedelsgenomgång", Party.OPEN_CARE.value, 3),
     ("Återbesök hos läkare", Party.OPEN_CARE.value, 7),
     ("Vikt och blodtryck två gånger i veckan", Party.MUNICIPAL_CARE.value, 14),
     ("Trygghetslarm och hjälp på morgonen", Party.SOCIAL.value, 2),
@@ -88,7 +88,7 @@ def _ward(door: Door, people: Mapping[str, Login]) -> _Ward:
 def _plan(ward: _Ward, subject: str) -> tuple[Resource, Resource]:
     at, units = ward.at(-1, 15), ward.units
     consent = plans.consent(subject, at, "said") | {"id": f"{STAY}-consent"}
-    others = [each for party, each in units.items() if party is not Party.OPEN_CARE]
+    others = [units[Party.MUNICIPAL_CARE], units[Party.SOCIAL]]
     title = "Trygg hemma igen"
     begun = plans.begun(STAY, subject, units[Party.OPEN_CARE], others, title, f"Consent/{consent['id']}", at)
     tasks = [plans.Task("", words, who, ward.at(days, 12).date()) for words, who, days in _TASKS]
