@@ -91,9 +91,10 @@ class Visitor:
         self.page.fill("#wanted", wanted)
         with self.page.expect_navigation():
             self.page.press("#wanted", "Enter")
-        if self.page.locator("a.hit").count():
+        hits = self.page.locator("[aria-labelledby=found] a.hit")
+        if hits.count():
             with self.page.expect_navigation():
-                self.page.locator("a.hit").first.click()
+                hits.first.click()
         return self.page
 
     def text(self) -> str:
