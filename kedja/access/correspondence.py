@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from kedja.access.instants import text_of
 
@@ -18,9 +18,9 @@ _CODED: Final = {"Communication": "category", "Task": "code"}
 
 def kind_of(resource: Mapping[str, Any]) -> str:
     """`FORM`, `MESSAGE` or `HANDLING`; '' for what is none of these."""
-    concepts = resource.get(_CODED.get(resource.get("resourceType", ""), ""), ())
-    for each in concepts if isinstance(concepts, list) else [concepts]:
-        for coding in each.get("coding", ()) if isinstance(each, dict) else ():
+    concepts: Any = resource.get(_CODED.get(resource.get("resourceType", ""), ""), ())
+    for each in cast("list[Any]", concepts) if isinstance(concepts, list) else [concepts]:
+        for coding in cast("Resource", each).get("coding", ()) if isinstance(each, dict) else ():
             if coding.get("system") == KIND_SYSTEM:
                 return coding.get("code", "")
     return ""

@@ -40,9 +40,9 @@ def test_a_subject_by_identifier_alone_is_the_patient_delivered_with_that_identi
     by_number = with_subject("o1", {"identifier": {"system": PERSONNUMMER, "value": ANNA}})
     of_another = with_subject("o2", {"identifier": {"system": PERSONNUMMER, "value": "190000000000"}})
     of_a_device = with_subject("o3", {"type": "Device", "identifier": {"system": "urn:x", "value": "1"}})
-    assert take(land, nameless, by_number, of_another, of_a_device) == (4, 2, 0, 2)
+    assert take(land, nameless, by_number, of_another, of_a_device) == (4, 3, 0, 1)
     ((id,),) = land.rows("SELECT id FROM resource WHERE type = 'Patient'")
-    assert subjects(land) == {"o1": f"Patient/{id}"}
+    assert subjects(land) == {"o1": f"Patient/{id}", "o3": None}
 
 
 def test_an_id_that_is_none_is_refused_by_a_strict_source_and_replaced_by_a_lenient_one(land: Land) -> None:

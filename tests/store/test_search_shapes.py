@@ -167,7 +167,7 @@ def _told(rows: Sequence[asyncpg.Record]) -> list[list[Any]]:
 
 
 async def test_many_searches_were_of_a_shape_that_was_known(seen: Seen) -> None:
-    assert len(seen.known) > 20 and seen.again > 20 and seen.unshaped > 20, "each kind was tried"
+    assert len(seen.known) > 3 and seen.again > 3 and seen.unshaped > 3, "each kind was tried"
 
 
 @pytest.mark.parametrize(

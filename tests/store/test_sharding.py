@@ -31,7 +31,7 @@ LACKING = {
 }
 # Tables of nobody, of staff, of the service, or of cases of innovation, which are no health data.
 OF_NO_PERSON = {
-    *("assignment", "log_actor", "session", "sign_in_log", "source", "import_progress", "system_state"),
+    *("assignment", "log_actor", "session", "sign_in_log", "reading", "source", "import_progress", "system_state"),
     *("audit_leaf", "audit_node", "audit_checkpoint", "audit_sealed", "audit_pruned"),
     *("package", "package_definition", "search_order", "search_text"),
 }
@@ -69,7 +69,7 @@ FANS_OUT = {
         *("check_orphans", "check_persons", "check_protection", "check_relations", "check_representations", "check_sample"),
         *("check_states", "check_superseded", "definitions_listed", "definitions_stored", "erase", "erase_texts", "erasure_due"),
         *("erasure_shared", "expire", "history_of_types", "index_batch", "index_lock", "index_store", "index_types"),
-        *("inform_due", "remind_due", "review_looks", "review_providers"),
+        *("inform_due", "remind_due", "stays_due", "review_looks", "review_providers"),
     ),
 }
 PERSONAL = {table for table, names in columns().items() if "person" in names} | {"resource_version"}
