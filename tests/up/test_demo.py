@@ -48,7 +48,9 @@ async def test_demo_is_loaded_stopped_gone_on_with_and_kept(installation: Instal
     whole = await contents(url)
     manifest = json.loads((installation.home / "demo" / "manifest.json").read_text())
     delivered: dict[str, int] = manifest["resources"]
-    assert (whole["Encounter"], whole["Condition"]) == (delivered["Encounter"] + 1, delivered["Condition"]), "and a stay in hospital"
+    assert (whole["Encounter"], whole["Condition"]) == (delivered["Encounter"] + 1, delivered["Condition"]), (
+        "and a stay in hospital"
+    )
     assert get(installation, "/")[0] == 200
     token = installation.run("token", "astrid").stdout.strip()
     status, body = get(installation, "/fhir/Observation?_summary=count", token)
