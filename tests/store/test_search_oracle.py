@@ -8,20 +8,23 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 import pytest_asyncio
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from kedja.search.condition import EVERYTHING, Condition, Not
+from kedja.search.condition import EVERYTHING, AnyOf, Condition, Fact, Not, Ruled, Same
 from kedja.search.sql.condition import render
 from tests.store.searching.asking import BASE, ask, next_pairs, references, timeless
 from tests.store.searching.oracle import Oracle
 from tests.store.searching.strategies import Pairs, laws, searches
-from tests.store.searching.world import World, load, make
+from tests.store.searching.world import NOW, World, load, make
 
 EXAMPLES = int(os.environ.get("KEDJA_TEST_EXAMPLES", "150"))
 ASKED = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
+
+
+OWN = Fact("care_relation", NOW, (Same("provider", "provider"),))
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +42,7 @@ async def conn(module_database_url: str, world: World) -> AsyncIterator[asyncpg.
 
 @ASKED
 @given(search=searches(), law=st.one_of(laws(), st.just(EVERYTHING)))
+@example(search=("Observation", [("_count", "1")]), law=Ruled("A-1", Not(AnyOf((OWN, EVERYTHING)))))
 async def test_search_finds_what_the_slow_walk_finds(
     conn: asyncpg.Connection, world: World, search: tuple[str, Pairs], law: Condition
 ) -> None:

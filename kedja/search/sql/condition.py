@@ -106,7 +106,7 @@ def _decided(told: Sequence[tuple[str, Condition]], alias: str, args: Args) -> s
             ways.append(f"WHEN {_plain(surely, alias, args, _ASKED)} THEN {place}")
         if maybe not in (surely, NOTHING):
             ways.append(f"WHEN {_plain(maybe, alias, args, _ASKED)} THEN 0")
-    return f"(CASE {' '.join(ways)} END)"
+    return f"(CASE {' '.join(ways)} END)" if ways else "NULL::integer"
 
 
 def _ways(told: Sequence[tuple[str, Condition]], alias: str, args: Args, said: Said) -> str:
