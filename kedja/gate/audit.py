@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kedja.access.actor import Actor, Kind
@@ -25,6 +24,7 @@ from kedja.audit.tree import consistency_ranges, inclusion_ranges
 from kedja.audit.verify import Finding, Verifier
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
+from kedja.gate.repeated import repeated
 from kedja.identity.systems import FORMER_KEY
 from kedja.outcome import refuse
 from kedja.store import audit as store
@@ -67,22 +67,8 @@ async def seal(door: Door, notary: Notary) -> int:
 @asynccontextmanager
 async def sealing(door: Door, notary: Notary) -> AsyncIterator[None]:
     """While open, rows are sealed a few seconds after they were written."""
-    task = asyncio.create_task(_forever(door, notary))
-    try:
+    async with repeated(lambda: seal(door, notary), _EVERY, "the sealing of the access log"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _forever(door: Door, notary: Notary) -> None:
-    while True:
-        await asyncio.sleep(_EVERY)
-        try:
-            await seal(door, notary)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-            log.warning("the access log is not sealed just now: %s", error)
 
 
 async def latest(door: Door, notary: Notary, size: int | None = None) -> Checkpoint:

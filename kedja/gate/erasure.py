@@ -7,15 +7,13 @@ middle finds the rest the next time. The access log keeps that it was done, of w
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-import asyncpg
 from asyncpg import Record
 
 from kedja import exactjson
@@ -29,6 +27,7 @@ from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import prepare, version_of
 from kedja.gate.races import RACES, pause
+from kedja.gate.repeated import repeated
 from kedja.search.hashing import token_hash
 from kedja.store import erasure as store
 from kedja.store.keys import new_id
@@ -49,22 +48,8 @@ Resource = dict[str, Any]
 @asynccontextmanager
 async def erasing(door: Door) -> AsyncIterator[None]:
     """While open, what is due is erased some seconds later, by one of all processes."""
-    task = asyncio.create_task(_forever(door))
-    try:
+    async with repeated(lambda: erase(door, wait=False), _EVERY, "what is to be erased"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _forever(door: Door) -> None:
-    while True:
-        await asyncio.sleep(_EVERY)
-        try:
-            await erase(door, wait=False)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("what is to be erased waits for the database: %s", error)
 
 
 async def erase(door: Door, *, wait: bool = True) -> int:

@@ -7,18 +7,18 @@ import logging
 import re
 import smtplib
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Any, Final
 
-import asyncpg
 from asyncpg import Record
 
 from kedja.access.actor import Actor
 from kedja.gate.door import Door
 from kedja.gate.innovation import passing
 from kedja.gate.innovation_catalogue import TYPE
+from kedja.gate.repeated import repeated
 from kedja.innovation.catalogue import kinds
 from kedja.innovation.roles import viewer_of
 from kedja.outcome import refuse
@@ -120,19 +120,6 @@ async def mailing(door: Door, url: str, server: str, sender: str) -> AsyncIterat
     if not server:
         yield
         return
-    task = asyncio.create_task(_forever(door, url, sender, by_smtp(server)))
-    try:
+    send = by_smtp(server)
+    async with repeated(lambda: mail(door, url, sender, send), _EVERY, "e-mail"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _forever(door: Door, url: str, sender: str, send: Send) -> None:
-    while True:
-        await asyncio.sleep(_EVERY)
-        try:
-            await mail(door, url, sender, send)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("e-mail waits for the database: %s", error)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -26,7 +25,7 @@ from kedja.gate.deciding import custody_of_row
 from kedja.gate.door import Door
 from kedja.gate.logging import key_of
 from kedja.gate.prepare import prepare, version_of
-from kedja.gate.races import RACES
+from kedja.gate.repeated import repeated
 from kedja.gate.stays import CODES, MESSAGES, STANDING, Stay, gathered
 from kedja.search.hashing import token_hash
 from kedja.store.keys import new_id
@@ -56,26 +55,8 @@ class Told:
 @asynccontextmanager
 async def watching(door: Door) -> AsyncIterator[None]:
     """While open, what is late is told within minutes, by whichever process is first."""
-    task = asyncio.create_task(_forever(door))
-    try:
+    async with repeated(lambda: tell(door), _EVERY, "the clock of discharge"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _forever(door: Door) -> None:
-    while True:
-        await asyncio.sleep(_EVERY)
-        try:
-            await tell(door)
-        except RACES:
-            log.info("another process told what is late")
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("the clock of discharge waits for the database: %s", error)
-        except Exception:
-            log.exception("the clock of discharge failed; it looks again later")
 
 
 async def tell(door: Door) -> Told:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Final
-
-import asyncpg
 
 from kedja.discharge.case import ZONE
 from kedja.gate import booked, innovation_navigator, reviews
@@ -17,6 +14,7 @@ from kedja.gate.audit import Notary
 from kedja.gate.door import Door
 from kedja.gate.innovation_effect import ask_follow_ups
 from kedja.gate.reconcile import reconcile
+from kedja.gate.repeated import repeated
 from kedja.store.nights import alone, last_night, set_night
 
 log = logging.getLogger(__name__)
@@ -28,24 +26,8 @@ _WHOLE: Final = 6  # the weekday whose night goes through all of the log: Sunday
 @asynccontextmanager
 async def nights(door: Door, notary: Notary) -> AsyncIterator[None]:
     """While open, the work of each night is done once, by one of all processes."""
-    task = asyncio.create_task(_forever(door, notary))
-    try:
+    async with repeated(lambda: look(door, notary), _EVERY, "the night's work"):
         yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def _forever(door: Door, notary: Notary) -> None:
-    while True:
-        await asyncio.sleep(_EVERY)
-        try:
-            await look(door, notary)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("the night's work waits for the database: %s", error)
-        except Exception:
-            log.exception("the night's work failed; it is tried again the next night")
 
 
 async def look(door: Door, notary: Notary) -> bool:

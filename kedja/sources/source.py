@@ -167,10 +167,6 @@ def _faults(definition: Table) -> list[str]:
             definition.get("validation", "strict") in VALIDATIONS,
             f"`validation` is `{definition.get('validation')}`; it must be one of {', '.join(VALIDATIONS)}",
         ),
-        _bad(
-            definition.get("bundles", "entries") in BUNDLES,
-            f"`bundles` is `{definition.get('bundles')}`; it must be one of {', '.join(BUNDLES)}",
-        ),
         _bad(kind == "table" or "mapping" not in definition, f"a source of kind `{kind}` takes no `mapping`"),
         _bad(
             kind != "table" or isinstance(definition.get("mapping"), dict),
@@ -202,19 +198,25 @@ def _faults(definition: Table) -> list[str]:
         if name not in DECLARES
     ]
     faults += [
-        f"`{key}` is for kind `fhir`: leave it out" for key in ("bases", "bundles") if key in definition and kind != "fhir"
-    ]
-    faults += [
-        f"`bases` has `{base}`, which is no address: write https://... as references have it"
-        for base in definition.get("bases", ())
-        if not _BASE.fullmatch(base)
-    ]
-    faults += [
         f"`{key}` is for registries: leave it out"
         for key in ("controller", "declares")
         if key in definition and regime != Regime.REGISTRY
     ]
-    return [fault for fault in [*faults, *_subject_faults(kind, definition.get("subject"))] if fault]
+    faults += [*_fhir_faults(kind, definition), *_subject_faults(kind, definition.get("subject"))]
+    return [fault for fault in faults if fault]
+
+
+def _fhir_faults(kind: Any, definition: Table) -> list[str]:
+    bundles = definition.get("bundles", "entries")
+    return [
+        _bad(bundles in BUNDLES, f"`bundles` is `{bundles}`; it must be one of {', '.join(BUNDLES)}"),
+        *(f"`{key}` is for kind `fhir`: leave it out" for key in ("bases", "bundles") if key in definition and kind != "fhir"),
+        *(
+            f"`bases` has `{base}`, which is no address: write https://... as references have it"
+            for base in definition.get("bases", ())
+            if not _BASE.fullmatch(base)
+        ),
+    ]
 
 
 def _subject_faults(kind: Any, subject: Any) -> list[str]:
