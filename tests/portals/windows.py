@@ -11,16 +11,44 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import httpx
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
+
+from kedja.portals.shared.language import Language, language
 
 CHROMIUM = os.environ.get("KEDJA_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 SCREENSHOTS = Path(__file__).parent.parent.parent / "docs" / "screenshots"
 DESKTOP, PHONE = 1280, 400
 _PATIENCE = 180.0  # seconds that a server may take to answer the first time
+
+
+class Window(NamedTuple):
+    """A width and a language that a journey is made in: `visit(*window)` opens one."""
+
+    width: int
+    locale: str
+
+    @property
+    def say(self) -> Language:
+        """`window.say("Sign in")`: what a page says for it in this language; the words are those of the page's source."""
+        return language(self.locale[:2])
+
+    @property
+    def name(self) -> str:
+        """`sv-360`"""
+        return f"{self.locale[:2]}-{self.width}"
+
+
+_USUAL: Final = (Window(360, "sv-SE"), Window(DESKTOP, "en-GB"))
+_FURTHER: Final = (Window(360, "en-GB"), Window(DESKTOP, "sv-SE"))
+WINDOWS: Final = _USUAL + (_FURTHER if os.environ.get("KEDJA_ALL_JOURNEYS") == "1" else ())
+"""Each language and each width once; with `KEDJA_ALL_JOURNEYS=1` each language at each width."""
+
+in_each_window: Final = pytest.mark.parametrize("window", WINDOWS, ids=[each.name for each in WINDOWS])
 
 
 @dataclass(frozen=True)
