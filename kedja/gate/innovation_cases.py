@@ -42,6 +42,7 @@ class Sheet:
     facts: Given
     decides: frozenset[str]  # the phases at whose gates this viewer decides
     navigation: Navigation | None  # what is kept of the regulation navigator, for whom sees it whole
+    paid: Record | None  # what was last decided about who pays, for whom sees it whole
 
     @property
     def decides_whole(self) -> bool:
@@ -69,6 +70,7 @@ async def case(door: Door, actor: Actor, id: str, request: str) -> Sheet:
             await facts(passage, id),
             frozenset(one.phase for one in deciding if actor.id in {holder.actor for holder in one.holders}),
             await navigation(passage, id) if found.whole else None,
+            await passage.conn.fetchrow(sql("innovation_pay_decided"), id) if found.whole else None,
         )
 
 

@@ -13,6 +13,7 @@ from kedja.access.actor import Actor
 from kedja.gate.door import Door
 from kedja.gate.innovation import passing
 from kedja.gate.innovation_cases import file
+from kedja.gate.innovation_payment import may_pass
 from kedja.innovation.case import Case
 from kedja.innovation.readiness import items
 from kedja.outcome import refuse
@@ -43,6 +44,7 @@ class Spread:
     package: Mapping[str, str]
     version: int
     orgs: Sequence[Record]
+    paid: bool  # it is decided who pays: the gate of payment may be passed
     may_lead: bool
     may_plan: bool
 
@@ -59,6 +61,7 @@ async def spread(door: Door, actor: Actor, id: str, request: str) -> tuple[Case,
             exactjson.loads(package["body"].encode()) if package else {},
             package["version"] if package else 0,
             await passage.conn.fetch(sql("innovation_orgs")),
+            await may_pass(passage, id),
             await passage.may("settle", case),
             await passage.may("follow", case),
         )
@@ -66,12 +69,15 @@ async def spread(door: Door, actor: Actor, id: str, request: str) -> tuple[Case,
 
 async def ready(door: Door, actor: Actor, id: str, gate: str, passed: bool, note: str, request: str) -> None:
     """Pass a readiness gate, with a line that says how; or take that back."""
-    if gate not in {item.id for item in items("gates")}:
+    item = next((item for item in items("gates") if item.id == gate), None)
+    if item is None:
         raise refuse(422, "value", "there is no such readiness gate")
     if passed and not note:
         raise refuse(422, "required", "write in a line how it is met")
     async with passing(door, actor, "update", request) as passage:
         await passage.must("settle", await passage.case(id, lock=True))
+        if passed and item.decided and not await may_pass(passage, id):
+            raise refuse(409, "conflict", "it is to be decided first who pays: describe it at Payment, and whoever decides does")
         await passage.conn.execute(sql("innovation_readied"), id, gate, passed, note, actor.name, passage.now)
         await passage.record(id, Event("readiness", {"gate": gate, "passed": passed, "text": note}))
 

@@ -20,6 +20,7 @@ from kedja.gate.innovation import Passage, passing
 from kedja.gate.innovation_catalogue import SEE, Entry, entry_of, who
 from kedja.innovation.attainment import Activity, Goal, activity, goal
 from kedja.innovation.case import Case
+from kedja.innovation.payment import flows, place
 from kedja.innovation.priority import Item
 from kedja.innovation.roles import Role
 from kedja.innovation.words import table
@@ -147,6 +148,8 @@ def _item(row: Record, now: datetime) -> Item:
     known |= {"phases": tuple(row["phases"]), "whole": whole}
     if not whole:
         return Item(**known)
+    told = None if row["flows"] is None else flows(exactjson.loads(row["flows"].encode()))
+    known["payment"] = place(told, row["decided"] or "")
     known["waits"] = (now - row["since"]) // timedelta(days=1) if row["since"] else 0
     if row["place"] is None:
         return Item(**known)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from kedja.discharge.case import ZONE
-from kedja.gate import booked, innovation_navigator, reviews
+from kedja.gate import booked, innovation_navigator, innovation_payment, reviews
 from kedja.gate.audit import Notary
 from kedja.gate.door import Door
 from kedja.gate.innovation_effect import ask_follow_ups
@@ -49,10 +49,12 @@ async def look(door: Door, notary: Notary) -> bool:
 
 async def work(door: Door, notary: Notary, night: date) -> None:
     """Compare store, log and tree, on Sundays all of them; remind of what is booked; ask for the follow-ups of innovations whose
-    time has come, and for answers whose law has changed; then draw reviews from the day before, for each provider.
+    time has come, of what they do and of how they are paid, and for answers whose law has changed; then draw reviews from the
+    day before, for each provider.
     """
     await reconcile(door, notary, whole=night.weekday() == _WHOLE)
     await ask_follow_ups(door)
+    await innovation_payment.ask_reviews(door)
     await booked.remind(door)
     await innovation_navigator.ask_again(door)
     end = datetime.combine(night, time.min, ZONE)

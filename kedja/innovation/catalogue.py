@@ -19,6 +19,7 @@ NAMES: Final = (
     "review",
     "practice",
     "guideline",
+    "model",
     "question",
     "call",
     "need",

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
+from kedja.innovation import payment
 from kedja.innovation.catalogue import Option, listed
 from kedja.innovation.machine import machines
 from kedja.innovation.words import Words, table, words
 
-BY: Final = ("machine", "phase", "zone", "area", "segment", "place")
+BY: Final = ("machine", "phase", "zone", "area", "segment", "payment", "place")
 _MOST: Final = 5
 
 
@@ -43,13 +44,14 @@ class Item:
     saves: int | None = None
     reach: int | None = None
     place: str = "open"
+    payment: str = ""  # what is decided about who pays, or what stands in the way; '' while nobody has said
     waits: int = 0  # days that it has waited
     whole: bool = False  # its weighing may be seen
 
     def under(self, by: str) -> tuple[str, ...]:
         """The groups of one dimension that it belongs to; ('',) for none."""
         several = {"phase": self.phases, "area": self.areas, "segment": self.segments}
-        one = {"machine": self.machine, "zone": self.zone, "place": self.place}
+        one = {"machine": self.machine, "zone": self.zone, "place": self.place, "payment": self.payment}
         return several.get(by) or (one.get(by, ""),)
 
 
@@ -133,6 +135,8 @@ def options(by: str) -> Sequence[Option]:
     if by == "zone":
         zones = (("green", "Grön zon", "Green zone"), ("yellow", "Gul zon", "Yellow zone"), ("red", "Röd zon", "Red zone"))
         return [Option(id, Words(sv, en)) for id, sv, en in zones]
+    if by == "payment":
+        return [*payment.options("outcomes"), *payment.options("undecided")]
     return {"area": listed("areas"), "segment": segments(), "place": places()}[by]
 
 

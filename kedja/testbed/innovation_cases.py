@@ -27,6 +27,7 @@ from kedja.innovation.intake import fields
 from kedja.innovation.machine import Machine, Move, Outcome, Status, machines
 from kedja.innovation.readiness import items
 from kedja.outcome import OutcomeError
+from kedja.testbed.innovation_payment import follow, pay, payments, seed_models
 from kedja.testbed.innovation_weights import weigh_once, weights
 from kedja.testbed.region import load_region, load_table
 
@@ -77,6 +78,7 @@ async def fill(door: Door) -> int:
     """Load organisations, seats and cases; how many cases there are."""
     orgs = {row["org"]: row for row in _table("orgs.toml")["orgs"]}
     await found(door, _INSTALLER, [_org(row) for row in orgs.values()], {org: _seats(row) for org, row in orgs.items()})
+    await seed_models(door)
     world = _World(door, door.clock(), orgs)
     rows = sorted(_cases(), key=lambda row: -row["age"])
     for row in rows:
@@ -86,6 +88,9 @@ async def fill(door: Door) -> int:
     for row in rows:
         await _walk(world, row)
     known = {row["key"]: row for row in rows}
+    for key in payments():
+        await _pay(world, known[key], 8)
+        await follow(world.at(2), world.pilot(known[key]["org"]), key, _id(known[key]))
     for key, given in weights():
         row = known[key]
         await weigh_once(world.at(min(12, row["age"] / 4)), world.pilot(row["org"]), _id(row), given)
@@ -210,10 +215,18 @@ async def _prepare(world: _World, row: Row, machine: Machine, to: str, days_ago:
     """What the next phase asks for: readiness, before broad introduction."""
     if machine.phase(to).introduction:
         pilot = world.pilot(row["org"])
+        await _pay(world, row, days_ago)
         _, known = await spread(world.door, pilot, _id(row), new_id())
         for gate in items("gates"):
             if gate.id not in known.ready:
                 await ready(world.at(days_ago), pilot, _id(row), gate.id, True, "Beslutat och dokumenterat.", new_id())
+
+
+async def _pay(world: _World, row: Row, days_ago: float) -> None:
+    """Who pays, decided by the highest seat that anybody holds."""
+    *_, (actor, name, _) = world.orgs[row["org"]]["seats"].values()
+    decider = world.worker(row["org"], actor, name, "beslut")
+    await pay(world.at(days_ago), world.pilot(row["org"]), decider, row["key"], _id(row))
 
 
 async def _after(world: _World, row: Row) -> None:

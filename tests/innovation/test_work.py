@@ -13,6 +13,8 @@ from kedja.access.actor import Actor
 from kedja.gate import Door, new_id
 from kedja.gate import innovation_cases as cases
 from kedja.gate.innovation_effect import Measure, Result, answered, ask_follow_ups, effect, measure, result, signal, uses
+from kedja.gate.innovation_payment import decide as fund
+from kedja.gate.innovation_payment import describe
 from kedja.gate.innovation_spread import Plan, copy, everywhere, pack, plan, ready, spread
 from kedja.gate.innovation_work import Decision, Lacking, again, change, decide, invite, link, open_up, settle
 from kedja.innovation.machine import Move, Outcome, machines
@@ -34,6 +36,14 @@ from tests.innovation.people import (
 )
 from tests.innovation.test_cases import given
 
+FLOWS: dict[str, Any] = {
+    "today": "",
+    "chosen": "",
+    "activity": {"now": {}, "then": {}},
+    "hinders": [],
+    "remedy": "",
+    "flows": [{"who": "Regionen", "kind": "region", "once": 0, "yearly": 10, "gains": 20, "what": ""}],
+}
 DAYS = Measure("Dagar till återbesök", "dagar", "lower", Decimal("14.5"), date(2026, 1, 1), "kassan", Decimal(7))
 
 
@@ -171,6 +181,11 @@ async def test_from_idea_to_introduction_in_three_units_and_copied_by_a_fourth(d
         await go(door, actor, id, phase, to)
     with pytest.raises(Lacking, match="readiness"):
         await go(door, DIRECTOR, id, "pilot", "introduction")
+    with pytest.raises(OutcomeError) as unpaid:
+        await ready(door, PILOT, id, "payment", True, "Klart", new_id())
+    assert unpaid.value.status == 409
+    await describe(door, PILOT, id, FLOWS, new_id())
+    await fund(door, BOARD, id, 1, "use", "Det betalas av regionen.", None, new_id())
     for gate in items("gates"):
         await ready(door, PILOT, id, gate.id, True, "Klart", new_id())
     await go(door, DIRECTOR, id, "pilot", "introduction")

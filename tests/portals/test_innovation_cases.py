@@ -117,8 +117,27 @@ def test_a_nurses_idea_is_led_from_intake_to_introduction_in_three_units(visit: 
     assert "Bättre än utgångsläget" in maria.text()
     maria.assert_accessible()
 
+    page = maria.open(f"{case}/payment")
+    page.fill("#yearly-0", "mycket")
+    press(maria, "Spara vem som betalar")
+    assert page.locator("#yearly-0").input_value() == "mycket"
+    assert page.locator("[aria-invalid]").count() == 1
+    maria.assert_accessible()
+    for place, (who, cost, gain) in enumerate((("Akuten", "90 000", ""), ("Barnkliniken", "", "310 000"))):
+        page.fill(f"#who-{place}", who)
+        page.fill(f"#yearly-{place}", cost)
+        page.fill(f"#gains-{place}", gain)
+    press(maria, "Spara vem som betalar")
+    assert "Kostnaden ligger i en budget och vinsten i en annan" in maria.text()
+    assert "Säg vem som betalar" in ida.open(f"{case}/introduction").locator("main").inner_text()
+    page = ragnhild.open(f"{case}/payment")
+    page.get_by_label("Betalas så", exact=True).check()
+    page.fill("#reason", "Barnkliniken betalar för akutens kort.")
+    press(ragnhild, "Besluta")
+    ragnhild.assert_accessible()
+
     page = ida.open(f"{case}/introduction")
-    for number in range(9):
+    for number in range(page.locator("#readiness ~ ul > li").count()):
         row = page.locator("#readiness ~ ul > li").nth(number)
         row.locator("summary").click()
         row.locator("input[name=note]").fill("Klart")

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
+from kedja import exactjson
 from kedja.gate import innovation_alike
 from kedja.gate import innovation_cases as gate
 from kedja.gate.innovation_work import Decision
 from kedja.innovation.intake import fields
 from kedja.innovation.machine import Status, machines, moves
+from kedja.innovation.payment import options
 from kedja.innovation.words import Words
 from kedja.portals.innovation.alike import like_kinds
 from kedja.portals.innovation.forms import clean, needed
@@ -70,8 +72,18 @@ async def case_page(
         orgs=[row for row in rows if row["org"] != sheet.case.org],
         found=await _likes(visit, sheet),
         like_kinds=like_kinds(visit),
+        **_paid(sheet, code),
         navigation=address(sheet.navigation.kept.answers if sheet.navigation else {}, sheet.case.id),
     )
+
+
+def _paid(sheet: gate.Sheet, code: str) -> dict[str, str]:
+    """What was last decided about who pays, in words."""
+    if sheet.paid is None:
+        return {}
+    names = {each.id: each.words.of(code) for each in options("outcomes")}
+    chosen = exactjson.loads(sheet.paid["models"].encode()).get("chosen", {})
+    return {"paid_name": names[sheet.paid["outcome"]], "paid_model": chosen.get("title", "")}
 
 
 async def _likes(visit: Visit, sheet: gate.Sheet) -> list[innovation_alike.Found]:

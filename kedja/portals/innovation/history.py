@@ -11,6 +11,7 @@ from kedja import exactjson
 from kedja.innovation.case import Case
 from kedja.innovation.intake import fields
 from kedja.innovation.machine import Outcome, machines
+from kedja.innovation.payment import options
 from kedja.innovation.readiness import items
 from kedja.portals.shared.language import Language
 
@@ -96,6 +97,11 @@ def _ready(body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> st
     return _("readiness passed: %(gate)s", gate=gate) if body["passed"] else _("not ready any more: %(gate)s", gate=gate)
 
 
+def _paid(body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> str:
+    name = next((each.words.of(_.code) for each in options("outcomes") if each.id == body["outcome"]), "")
+    return _("decided about who pays: %(what)s", what=name)
+
+
 def _other(_body: Mapping[str, Any], _phase: str, _case: Case, _: Language) -> str:
     return _("did something")
 
@@ -121,5 +127,9 @@ _KINDS: dict[str, Callable[[Mapping[str, Any], str, Case, Language], str]] = {
     "readiness": _ready,
     "plan": _plan,
     "package": lambda body, _phase, _case, _: _("wrote the package for others, version %(version)s", version=body["version"]),
+    "payment": lambda _body, _phase, _case, _: _("described who pays"),
+    "payment-decided": _paid,
+    "payment-result": lambda _body, _phase, _case, _: _("told what came of how it is paid"),
+    "payment-asked": lambda _body, _phase, _case, _: _("asked what came of how it is paid"),
     "navigated": lambda _body, _phase, _case, _: _("asked the regulation navigator"),
 }

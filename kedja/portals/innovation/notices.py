@@ -61,6 +61,8 @@ def _what(kind: str, _: Language) -> str:
         "changed": _("The description was changed"),
         "signal": _("Signal of negative evidence"),
         "asked": _("A follow-up is asked for"),
+        "payment-decided": _("It was decided who pays"),
+        "payment-asked": _("A follow-up is asked for"),
         "result": _("There is a new result"),
     }
     return words.get(kind, _("Something has happened"))

@@ -47,6 +47,12 @@ def _tiles(_: Language) -> list[Tile]:
         ),
         Tile("/innovation/library", _("Library and forum"), _("Tests, reviewed apps, questions, funding, standards and goals.")),
         Tile(
+            "/innovation/models",
+            _("Models of reimbursement"),
+            _("Try what a model pays, who pays it, and whom it stops."),
+            first=_LEADS,
+        ),
+        Tile(
             "/innovation/map", _("Introduced where"), _("How far each region and municipality has come, and whom to learn from.")
         ),
         Tile(

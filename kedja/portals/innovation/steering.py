@@ -65,6 +65,7 @@ async def portfolio_csv(visit: Visit) -> Response:
         "segments",
         "score",
         *_SUMS,
+        "payment",
         "priority",
         "waits",
     )
@@ -73,7 +74,7 @@ async def portfolio_csv(visit: Visit) -> Response:
             *(item.number, item.title, item.org_name, item.machine, "; ".join(item.phases), item.zone),
             *("; ".join(item.areas), "; ".join(item.segments), score(item.scores)),
             *(getattr(item, name) for name in _SUMS),
-            *(item.place, item.waits),
+            *(item.payment, item.place, item.waits),
         ]
         for item in ordered(narrowed(items, chosen))
     ]
@@ -186,6 +187,7 @@ def _names(_: Language) -> Mapping[str, str]:
         "zone": _("Zone"),
         "area": _("Need"),
         "segment": _("Group of patients"),
+        "payment": _("Who pays"),
     }
 
 
